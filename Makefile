@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make            module (for the running kernel or KDIR=), library and tools
+# make install    all of them, below DESTDIR and PREFIX
+# make module     the module alone; ON=debug|bench|6.1|6.12: for a kernel of the lab
+# make demo       the demonstration in a guest; ON=6.12|6.1|debug|native
+# make check      every test; T=name runs one, ON=kernel restricts to one kernel
+# make kunit      the KUnit suites in the debug kernel
+# make bench      the measurements
+# make deps       the Debian packages that all of this needs
+# make clean      removes build/
+
+SHELL := /bin/bash
+PREFIX ?= /usr/local
+ON ?= native
+BUILD := $(CURDIR)/build
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+export PREFIX
+
+.PHONY: all module lib tools traffic install install-module deps check kunit demo bench clean
+
+all: lib tools module
+
+module:
+	@KDIR="$(KDIR)" selftests/lab/build-module $(ON) $(BUILD)/mod-$(ON) \
+		Kbuild kernel -- W=1
+
+lib:
+	@$(MAKE) --no-print-directory -C libmesh
+
+tools: lib
+	@$(MAKE) --no-print-directory -C tools
+
+install: all install-module
+	$(MAKE) -C libmesh install
+	$(MAKE) -C tools install
+
+install-module: module
+	$(MAKE) -C $(KDIR) M=$(BUILD)/mod-native INSTALL_MOD_DIR=extra \
+		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR) DEPMOD=true) modules_install
+	$(if $(DESTDIR),,depmod -a)
+
+deps:
+	@selftests/lab/install
+
+# What the tests send traffic with
+traffic: $(BUILD)/bin/mesh-flow
+
+$(BUILD)/bin/mesh-flow: selftests/lab/flow.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -o $@ $<
+
+check: deps
+	@selftests/check $(if $(filter-out undefined default,$(origin T)),-t "$(T)") \
+		$(if $(filter-out file undefined,$(origin ON)),-k "$(ON)")
+
+kunit: deps
+	@selftests/check -t 'kunit'
+
+demo: deps lib tools traffic
+	@selftests/demo/run $(if $(filter-out file undefined,$(origin ON)),--on "$(ON)")
+
+bench: deps lib tools traffic
+	@selftests/bench/run
+
+clean:
+	rm -rf $(BUILD)
+	@$(MAKE) --no-print-directory -C libmesh clean
+	@$(MAKE) --no-print-directory -C tools clean
