@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What differs between the kernels that this builds for.  Each shim names the
+ * kernel that retires it.
+ */
+#ifndef _MESH_COMPAT_H
+#define _MESH_COMPAT_H
+
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/netlink.h>
+#include <linux/version.h>
+#include <net/netfilter/nf_conntrack.h>
+
+/* 6.5 parted it from linux/skbuff.h. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
+/* 6.12 made the feature flag a field of the device. */
+static inline void compat_set_lltx(struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = true;
+#endif
+}
+
+/*
+ * Confirms the packet's connection, as connection tracking does in a hook that
+ * a stolen packet never comes to.  Nothing to do where the kernel has none.
+ */
+static inline bool compat_ct_confirm(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+	const struct nf_ct_hook *hook = rcu_dereference(nf_ct_hook);
+	enum ip_conntrack_info info;
+	const struct nf_conn *ct = nf_ct_get(skb, &info);
+
+	return !hook || !ct || nf_ct_is_confirmed(ct) ||
+	       hook->confirm(skb) == NF_ACCEPT;
+#else
+	return true;
+#endif
+}
+
+/*
+ * An extended ack's text about one of several entries.  6.3 made room for texts
+ * that are not constants; before, the attribute's offset alone tells which.
+ */
+static inline void compat_extack_entry(struct netlink_ext_ack *extack,
+				       const char *text, int index)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	extack->_msg = text;
+#else
+	NL_SET_ERR_MSG_FMT(extack, "%s (entry %d)", text, index);
+#endif
+}
+
+#endif

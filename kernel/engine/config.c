@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/random.h>
+#include <linux/slab.h>
+#include <net/inet_ecn.h>
+#include <uapi/linux/mesh.h>
+
+#include "config.h"
+#include "encap.h"
+#include "rx_table.h"
+
+#define TTL_DEFAULT 64
+
+const struct mesh_events *mesh_events;
+
+static bool given(const struct config *cfg, enum config_field field)
+{
+	return cfg->given & BIT(field);
+}
+
+static int refuse(struct config_error *err, int code, enum config_field field,
+		  const char *text)
+{
+	err->field = field;
+	err->text = text;
+	return code;
+}
+
+int config_init(struct mesh_dev *mesh)
+{
+	struct mesh_encap *e = kzalloc(sizeof(*e), GFP_KERNEL);
+
+	if (!e)
+		return -ENOMEM;
+	e->mesh = mesh;
+	e->ttl = TTL_DEFAULT;
+	e->pmtudisc = true;
+	e->hash_seed = get_random_u32();
+	RCU_INIT_POINTER(mesh->encap, e);
+	return 0;
+}
+
+void config_exit(struct mesh_dev *mesh)
+{
+	struct mesh_encap *e = rcu_dereference_protected(mesh->encap, true);
+
+	RCU_INIT_POINTER(mesh->encap, NULL);
+	kfree_rcu(e, rcu);
+}
+
+static int check_local(const struct config *cfg, struct config_error *err)
+{
+	__be32 ip;
+
+	if (!given(cfg, CONFIG_LOCAL) || mesh_addr_any(&cfg->local))
+		return 0;
+	if (cfg->local.len != sizeof(ip))
+		return refuse(err, -EINVAL, CONFIG_LOCAL,
+			      "the underlay is IPv4: 4 octets");
+	ip = mesh_addr_ip4(&cfg->local);
+	if (ipv4_is_multicast(ip) || ipv4_is_lbcast(ip) ||
+	    ipv4_is_zeronet(ip))
+		return refuse(err, -EINVAL, CONFIG_LOCAL,
+			      "the local address is a unicast address");
+	return 0;
+}
+
+static int check_link(struct mesh_dev *mesh, const struct config *cfg,
+		      struct config_error *err)
+{
+	const struct net_device *dev;
+	bool found, ours;
+
+	if (!given(cfg, CONFIG_LINK) || !cfg->link)
+		return 0;
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(mesh->net, cfg->link);
+	found = dev;
+	ours = dev && mesh_is_mesh(dev);
+	rcu_read_unlock();
+	if (!found)
+		return refuse(err, -ENODEV, CONFIG_LINK,
+			      "no such device in the underlay's namespace");
+	if (ours)
+		return refuse(err, -EINVAL, CONFIG_LINK,
+			      "a mesh device cannot be the underlay");
+	return 0;
+}
+
+static int check_values(const struct config *cfg, struct config_error *err)
+{
+	const u32 flags = MESH_NHRP_FLAGS_SERVER | MESH_NHRP_FLAGS_REDIRECT |
+			  MESH_NHRP_FLAGS_SHORTCUT | MESH_NHRP_FLAGS_UNIQUE;
+
+	if (given(cfg, CONFIG_KEY) && given(cfg, CONFIG_NO_KEY) && cfg->no_key)
+		return refuse(err, -EINVAL, CONFIG_NO_KEY,
+			      "a key and no key exclude each other");
+	if (given(cfg, CONFIG_TOS) && cfg->tos != 1 &&
+	    cfg->tos & INET_ECN_MASK)
+		return refuse(err, -EINVAL, CONFIG_TOS,
+			      "the two low bits belong to ECN; 1 inherits");
+	if (given(cfg, CONFIG_NHRP_FLAGS) && cfg->nhrp_flags & ~flags)
+		return refuse(err, -EINVAL, CONFIG_NHRP_FLAGS,
+			      "unknown NHRP flag");
+	if (given(cfg, CONFIG_HOLDTIME) &&
+	    cfg->holdtime < NHRP_HOLDING_TIME_MIN)
+		return refuse(err, -EINVAL, CONFIG_HOLDTIME,
+			      "the holding time is at least 3 s");
+	if (given(cfg, CONFIG_REDIRECT_INTERVAL) && !cfg->redirect_interval)
+		return refuse(err, -EINVAL, CONFIG_REDIRECT_INTERVAL,
+			      "the interval is at least 1 ms");
+	if (given(cfg, CONFIG_AUTH) && cfg->auth_len > sizeof(cfg->auth))
+		return refuse(err, -EINVAL, CONFIG_AUTH,
+			      "the password has at most 8 octets");
+	return 0;
+}
+
+static void merge_encap(struct mesh_encap *e, const struct config *cfg)
+{
+	if (given(cfg, CONFIG_LOCAL)) {
+		e->local = cfg->local;
+		if (mesh_addr_any(&e->local))
+			e->local.len = 0;
+	}
+	if (given(cfg, CONFIG_LINK))
+		e->link = cfg->link;
+	if (given(cfg, CONFIG_KEY)) {
+		e->has_key = true;
+		e->key = htonl(cfg->key);
+	} else if (given(cfg, CONFIG_NO_KEY) && cfg->no_key) {
+		e->has_key = false;
+		e->key = 0;
+	}
+	if (given(cfg, CONFIG_TTL))
+		e->ttl = cfg->ttl;
+	if (given(cfg, CONFIG_TOS))
+		e->tos = cfg->tos;
+	if (given(cfg, CONFIG_PMTUDISC))
+		e->pmtudisc = cfg->pmtudisc;
+	if (given(cfg, CONFIG_IGNORE_DF))
+		e->ignore_df = cfg->ignore_df;
+	if (given(cfg, CONFIG_FWMARK))
+		e->fwmark = cfg->fwmark;
+	if (given(cfg, CONFIG_HASH_SEED))
+		e->hash_seed = cfg->hash_seed;
+}
+
+static void merge_nhrp(struct nhrp_dev_config *nhrp, const struct config *cfg)
+{
+	if (given(cfg, CONFIG_NHRP_FLAGS)) {
+		nhrp->fsm.server = cfg->nhrp_flags & MESH_NHRP_FLAGS_SERVER;
+		nhrp->redirect = cfg->nhrp_flags & MESH_NHRP_FLAGS_REDIRECT;
+		nhrp->fsm.shortcut = cfg->nhrp_flags & MESH_NHRP_FLAGS_SHORTCUT;
+		nhrp->fsm.unique = cfg->nhrp_flags & MESH_NHRP_FLAGS_UNIQUE;
+	}
+	if (given(cfg, CONFIG_HOLDTIME))
+		nhrp->fsm.holding_time = cfg->holdtime;
+	if (given(cfg, CONFIG_REDIRECT_INTERVAL))
+		nhrp->redirect_interval = cfg->redirect_interval;
+	if (given(cfg, CONFIG_AUTH)) {
+		memset(nhrp->fsm.secret, 0, sizeof(nhrp->fsm.secret));
+		memcpy(nhrp->fsm.secret, cfg->auth, cfg->auth_len);
+		nhrp->fsm.secret_len = cfg->auth_len;
+	}
+	if (given(cfg, CONFIG_MAX_PEERS))
+		nhrp->fsm.max_peers = cfg->max_peers;
+	if (given(cfg, CONFIG_MAX_SHORTCUTS)) {
+		nhrp->fsm.max_shortcuts = cfg->max_shortcuts;
+		nhrp->fsm.max_queries = cfg->max_shortcuts;
+	}
+}
+
+static void merge_limits(struct fwd_limits *limits, const struct config *cfg)
+{
+	if (given(cfg, CONFIG_MAX_PEERS))
+		limits->peers = cfg->max_peers;
+	if (given(cfg, CONFIG_MAX_GROUPS))
+		limits->groups = cfg->max_groups;
+	if (given(cfg, CONFIG_MAX_ROUTES))
+		limits->routes = cfg->max_routes;
+	if (given(cfg, CONFIG_MAX_SHORTCUTS))
+		limits->shortcuts = cfg->max_shortcuts;
+}
+
+/* Which of the fields that make up a device's address is to blame. */
+static enum config_field clash_field(const struct config *cfg)
+{
+	if (given(cfg, CONFIG_KEY))
+		return CONFIG_KEY;
+	if (given(cfg, CONFIG_NO_KEY))
+		return CONFIG_NO_KEY;
+	if (given(cfg, CONFIG_LOCAL))
+		return CONFIG_LOCAL;
+	return CONFIG_LINK;
+}
+
+static bool same_underlay(const struct mesh_encap *a,
+			  const struct mesh_encap *b)
+{
+	return mesh_addr_equal(&a->local, &b->local) && a->link == b->link &&
+	       a->has_key == b->has_key && a->key == b->key &&
+	       a->fwmark == b->fwmark;
+}
+
+/* The last step that can fail. */
+static int swap_encap(struct mesh_dev *mesh, struct mesh_encap *new,
+		      const struct config *cfg, struct config_error *err)
+{
+	struct mesh_encap *old = mesh_encap_locked(mesh);
+	bool same = same_underlay(old, new);
+
+	if (rx_table_bind(mesh->rx, mesh, new))
+		return refuse(err, -EEXIST, clash_field(cfg),
+			      "another mesh device has this local address, link and key");
+	/* No sender that saw the old one can fill a route cache any more. */
+	synchronize_net();
+	kfree(old);
+	encap_reset(mesh);
+	if (!same)
+		nhrp_underlay_changed(mesh);
+	return 0;
+}
+
+int config_set(struct mesh_dev *mesh, const struct config *cfg,
+	       struct config_error *err)
+{
+	struct nhrp_dev_config nhrp;
+	struct mesh_encap *e;
+	int ret;
+
+	lockdep_assert_held(&mesh->fwd.lock);
+	ret = check_values(cfg, err);
+	if (!ret)
+		ret = check_local(cfg, err);
+	if (!ret)
+		ret = check_link(mesh, cfg, err);
+	if (ret)
+		return ret;
+	nhrp_config_get(mesh, &nhrp);
+	merge_nhrp(&nhrp, cfg);
+	if (nhrp_config_check(&nhrp.fsm, &err->text))
+		return refuse(err, -EINVAL, CONFIG_NONE, err->text);
+	e = kmemdup(mesh_encap_locked(mesh), sizeof(*e), GFP_KERNEL);
+	if (!e)
+		return refuse(err, -ENOMEM, CONFIG_NONE, "out of memory");
+	INIT_HLIST_NODE(&e->rx_node);
+	merge_encap(e, cfg);
+	if (e->ignore_df && e->pmtudisc)
+		ret = refuse(err, -EINVAL, given(cfg, CONFIG_IGNORE_DF) ?
+			     CONFIG_IGNORE_DF : CONFIG_PMTUDISC,
+			     "ignoring DF and path MTU discovery exclude each other");
+	else
+		ret = swap_encap(mesh, e, cfg, err);
+	if (ret) {
+		kfree(e);
+		return ret;
+	}
+	merge_limits(&mesh->fwd.limits, cfg);
+	ret = nhrp_configure(mesh, &nhrp, &err->text);
+	WARN_ON_ONCE(ret);
+	return 0;
+}
+
+static u32 nhrp_flags(const struct nhrp_dev_config *nhrp)
+{
+	return (nhrp->fsm.server ? MESH_NHRP_FLAGS_SERVER : 0) |
+	       (nhrp->redirect ? MESH_NHRP_FLAGS_REDIRECT : 0) |
+	       (nhrp->fsm.shortcut ? MESH_NHRP_FLAGS_SHORTCUT : 0) |
+	       (nhrp->fsm.unique ? MESH_NHRP_FLAGS_UNIQUE : 0);
+}
+
+void config_get(struct mesh_dev *mesh, struct config *cfg)
+{
+	const struct mesh_encap *e = mesh_encap_locked(mesh);
+	struct nhrp_dev_config nhrp;
+
+	nhrp_config_get(mesh, &nhrp);
+	*cfg = (struct config) {
+		.given = (BIT(CONFIG_FIELDS) - 1) & ~BIT(CONFIG_NONE) &
+			 ~BIT(e->has_key ? CONFIG_NO_KEY : CONFIG_KEY),
+		.local = e->local,
+		.link = e->link,
+		.key = ntohl(e->key),
+		.no_key = !e->has_key,
+		.ttl = e->ttl,
+		.tos = e->tos,
+		.pmtudisc = e->pmtudisc,
+		.ignore_df = e->ignore_df,
+		.fwmark = e->fwmark,
+		.hash_seed = e->hash_seed,
+		.nhrp_flags = nhrp_flags(&nhrp),
+		.holdtime = nhrp.fsm.holding_time,
+		.redirect_interval = nhrp.redirect_interval,
+		.auth_len = nhrp.fsm.secret_len,
+		.max_peers = mesh->fwd.limits.peers,
+		.max_groups = mesh->fwd.limits.groups,
+		.max_routes = mesh->fwd.limits.routes,
+		.max_shortcuts = mesh->fwd.limits.shortcuts,
+	};
+	memcpy(cfg->auth, nhrp.fsm.secret, sizeof(cfg->auth));
+}

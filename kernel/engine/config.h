@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A device's configuration as plain values, changed in one call or not at all.
+ */
+#ifndef _MESH_CONFIG_H
+#define _MESH_CONFIG_H
+
+#include <linux/bits.h>
+
+#include "mesh.h"
+#include "nhrp.h"
+
+/* Each stands for the field of struct config that has its name. */
+enum config_field {
+	CONFIG_NONE,
+	CONFIG_LOCAL,
+	CONFIG_LINK,
+	CONFIG_KEY,
+	CONFIG_NO_KEY,
+	CONFIG_TTL,
+	CONFIG_TOS,
+	CONFIG_PMTUDISC,
+	CONFIG_IGNORE_DF,
+	CONFIG_FWMARK,
+	CONFIG_HASH_SEED,
+	CONFIG_NHRP_FLAGS,
+	CONFIG_HOLDTIME,
+	CONFIG_REDIRECT_INTERVAL,
+	CONFIG_AUTH,
+	CONFIG_MAX_PEERS,
+	CONFIG_MAX_GROUPS,
+	CONFIG_MAX_ROUTES,
+	CONFIG_MAX_SHORTCUTS,
+	CONFIG_FIELDS,
+};
+
+/**
+ * struct config - what an administrator sets of a device
+ * @given: mask of BIT(enum config_field): which fields count
+ * @local: underlay source address; all zeroes or of length 0 for none
+ * @link: ifindex of the underlay device in the underlay's namespace, 0 for any
+ * @key: GRE key, host order
+ * @no_key: there is none
+ * @ttl: outer TTL, 0 inherits
+ * @tos: outer TOS, 1 inherits
+ * @pmtudisc: set DF outside, learn the path MTU
+ * @ignore_df: inner DF does not matter
+ * @fwmark: of the outer packets
+ * @hash_seed: of the flow hash
+ * @nhrp_flags: mask of enum mesh_nhrp_flags
+ * @holdtime: seconds
+ * @redirect_interval: ms
+ * @auth_len: octets in @auth, 0 for no authentication
+ * @auth: Cisco-style password
+ * @max_peers: bound of the table of that name, as are the three that follow
+ * @max_groups: see @max_peers
+ * @max_routes: see @max_peers
+ * @max_shortcuts: see @max_peers
+ */
+struct config {
+	u32 given;
+	struct mesh_addr local;
+	u32 link;
+	u32 key;
+	bool no_key;
+	u8 ttl;
+	u8 tos;
+	bool pmtudisc;
+	bool ignore_df;
+	u32 fwmark;
+	u32 hash_seed;
+	u32 nhrp_flags;
+	u16 holdtime;
+	u32 redirect_interval;
+	u8 auth_len;
+	u8 auth[NHRP_SECRET_MAX];
+	u32 max_peers;
+	u32 max_groups;
+	u32 max_routes;
+	u32 max_shortcuts;
+};
+
+/* Filled by a call that fails: a constant text and what it is about. */
+struct config_error {
+	const char *text;
+	enum config_field field;
+};
+
+/* Makes mesh->encap, with defaults; undone by config_exit().  0 or -ENOMEM. */
+int config_init(struct mesh_dev *mesh);
+/* The device has left the receive table, or never was in it. */
+void config_exit(struct mesh_dev *mesh);
+
+/*
+ * Changes what is given; with the writer lock.  0, or -EINVAL, -EEXIST,
+ * -ENODEV, -ENOMEM with @err filled and nothing changed.
+ */
+int config_set(struct mesh_dev *mesh, const struct config *cfg,
+	       struct config_error *err);
+/*
+ * What is set, the password included (a dump must leave it out); with the
+ * writer lock.  @given tells key from no key.
+ */
+void config_get(struct mesh_dev *mesh, struct config *cfg);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Encapsulation: the outer route of each endpoint, the headers, the path MTU.
+ */
+#ifndef _MESH_ENCAP_H
+#define _MESH_ENCAP_H
+
+#include <net/dst_cache.h>
+
+#include "mesh.h"
+
+/**
+ * struct encap_route - the datapath's part of an endpoint
+ * @cache: outer route, a processor each
+ */
+struct encap_route {
+	struct dst_cache cache;
+};
+
+/* For struct endpoint_ops. */
+int encap_endpoint_init(struct endpoint *ep, void *ctx);
+void encap_endpoint_exit(struct endpoint *ep);
+
+/* Forgets every cached route; with the writer lock. */
+void encap_reset(struct mesh_dev *mesh);
+
+/*
+ * Sends an inner packet, at its network header, to an endpoint; takes @skb and
+ * counts it for the peer.  True if it went.  RCU, bottom halves off.
+ */
+bool encap_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
+		struct endpoint *ep);
+
+/**
+ * struct encap_info - how packets to an endpoint leave
+ * @source: outer source address
+ * @oif: underlay device
+ * @mtu: largest inner packet
+ */
+struct encap_info {
+	struct mesh_addr source;
+	u32 oif;
+	u32 mtu;
+};
+
+/* 0 or -errno; RCU, bottom halves off. */
+int encap_info(struct mesh_dev *mesh, struct endpoint *ep,
+	       struct encap_info *info);
+
+/*
+ * Sends an NHRP packet to an underlay address, whether it is a peer's or not;
+ * 0 or -errno.  Process context, @buf stays the caller's.
+ */
+int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
+		    const void *buf, size_t len);
+
+/*
+ * The own underlay address that packets to @to carry; false where there is no
+ * route.  Process context.
+ */
+bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
+		  struct mesh_addr *source);
+
+/*
+ * An ICMP error has told the MTU of a path.  @skb is the caller's own, its data
+ * starts at the quoted outer header, which is in the linear part, and it is
+ * good for nothing but freeing afterwards.  RCU, bottom halves off.
+ */
+void encap_learn_mtu(const struct mesh_encap *e, struct sk_buff *skb, u32 mtu);
+
+#endif

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One mesh device: what the engine's parts (configuration, transmit, receive,
+ * NHRP) share.
+ */
+#ifndef _MESH_MESH_H
+#define _MESH_MESH_H
+
+#include <linux/netdevice.h>
+#include <net/gro_cells.h>
+#include <net/rtnetlink.h>
+
+#include "counters.h"
+#include "tables/fwd.h"
+
+#define MESH_KIND "mesh"
+
+/* Next-hop servers whose peers are kept at hand, of both families. */
+#define MESH_NHS_MAX 32
+
+struct nhrp;
+struct rx_table;
+struct mesh_dev;
+
+/**
+ * struct mesh_encap - how packets are wrapped; never changes once published
+ * @rcu: frees it
+ * @rx_node: in the underlay namespace's receive table, by local address
+ * @mesh: whose it is
+ * @local: underlay source, or of length 0
+ * @link: ifindex of the underlay device, or 0
+ * @key: GRE key, network byte order
+ * @has_key: whether there is one
+ * @ttl: outer TTL, 0 inherits
+ * @tos: outer TOS, 1 inherits
+ * @pmtudisc: set DF outside, learn the path MTU
+ * @ignore_df: inner DF does not matter
+ * @fwmark: of the outer packets
+ * @hash_seed: of the flow hash
+ */
+struct mesh_encap {
+	struct rcu_head rcu;
+	struct hlist_node rx_node;
+	struct mesh_dev *mesh;
+	struct mesh_addr local;
+	u32 link;
+	__be32 key;
+	bool has_key;
+	u8 ttl;
+	u8 tos;
+	bool pmtudisc;
+	bool ignore_df;
+	u32 fwmark;
+	u32 hash_seed;
+};
+
+/**
+ * struct mesh_dev - a mesh device, the private part of its net_device
+ * @dev: the device, in the overlay's namespace
+ * @net: the underlay's namespace, where the device was made; the device goes
+ *	when that goes
+ * @rx: the receive table of @net
+ * @of_net: in the list of the devices of @net; under RTNL
+ * @encap: swapped under the writer lock and the receive table's, read under RCU
+ * @fwd: the tables; fwd_lock() is the writer lock of everything in the device,
+ *	the NHRP engine included.  It is taken inside RTNL, never around it.
+ * @nhs: live next-hop servers, the first @n_nhs slots; the writer's, read under
+ *	RCU
+ * @n_nhs: how many; readers find NULL in a slot where one has just gone
+ * @nhrp: the NHRP engine, from init to the destructor
+ * @counters: drops by name
+ * @cells: GRO of what was decapsulated
+ * @dying: the device is being unregistered; set under the writer lock, and
+ *	whoever takes that lock to change something looks at it first
+ */
+struct mesh_dev {
+	struct net_device *dev;
+	struct net *net;
+	struct rx_table *rx;
+	struct list_head of_net;
+	struct mesh_encap __rcu *encap;
+	struct fwd fwd;
+	struct peer __rcu *nhs[MESH_NHS_MAX];
+	unsigned int n_nhs;
+	struct nhrp *nhrp;
+	struct mesh_counters __percpu *counters;
+	struct gro_cells cells;
+	bool dying;
+};
+
+static inline bool mesh_is_mesh(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops && !strcmp(dev->rtnl_link_ops->kind, MESH_KIND);
+}
+
+static inline struct mesh_encap *mesh_encap_locked(const struct mesh_dev *mesh)
+{
+	return rcu_dereference_protected(mesh->encap,
+					 lockdep_is_held(&mesh->fwd.lock));
+}
+
+/**
+ * struct mesh_events - who wants to know of changes
+ * @fwd: a peer, group, route or shortcut changed; under the writer lock
+ * @nhs: a next-hop server (by NBMA address) was added, changed or removed;
+ *	under the writer lock
+ *
+ * One listener, set before the first device can be made and never taken back
+ * while there is one.
+ */
+struct mesh_events {
+	void (*fwd)(struct mesh_dev *mesh, enum fwd_verb verb,
+		    enum fwd_kind kind, const void *obj);
+	void (*nhs)(struct mesh_dev *mesh, enum fwd_verb verb,
+		    const struct mesh_addr *nbma);
+};
+
+extern const struct mesh_events *mesh_events;
+
+#endif

@@ -1,0 +1,450 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/inetdevice.h>
+#include <linux/notifier.h>
+#include <linux/random.h>
+#include <net/addrconf.h>
+
+#include "encap.h"
+#include "nhrp_priv.h"
+
+#define INPUT_MAX	1024	/* packets that may wait for the worker */
+#define INPUT_BATCH	64	/* so many under one hold of the writer lock */
+#define TIMERS_WAIT_MAX	1000	/* ms, in a flood of packets */
+#define DELAY_MAX	(60 * 60 * 1000)	/* ms */
+
+static struct workqueue_struct *nhrp_wq;
+
+struct nhrp_skb_cb {
+	struct mesh_addr from;
+};
+
+static struct nhrp_skb_cb *nhrp_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct nhrp_skb_cb) > sizeof(skb->cb));
+	return (struct nhrp_skb_cb *)skb->cb;
+}
+
+u64 nhrp_now(void)
+{
+	return ktime_to_ms(ktime_get_boottime());
+}
+
+void nhrp_kick(struct nhrp *nhrp)
+{
+	mod_delayed_work(nhrp_wq, &nhrp->work, 0);
+}
+
+/* What the state machine has done */
+
+static const enum peer_origin origins[] = {
+	[NHRP_ORIGIN_NHS] = PEER_NHS,
+	[NHRP_ORIGIN_REGISTERED] = PEER_REGISTERED,
+	[NHRP_ORIGIN_RESOLVED] = PEER_RESOLVED,
+};
+
+static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
+		    size_t len)
+{
+	struct nhrp *nhrp = ctx;
+
+	encap_xmit_nhrp(nhrp->mesh, nbma, buf, len);
+}
+
+static int op_peer_learn(void *ctx, const struct nhrp_peer *peer)
+{
+	struct endpoint_cfg ep[NHRP_ENDPOINTS_MAX] = {};
+	struct fwd_peer_cfg cfg = {
+		.addr = peer->proto,
+		.origin = origins[peer->origin],
+		.ep = ep,
+		.n = peer->n,
+		.lease = {
+			.expires = peer->expires,
+			.hold = peer->hold,
+			.mtu = peer->mtu,
+			.unique = peer->unique,
+			.nat = peer->nat,
+		},
+	};
+	struct nhrp *nhrp = ctx;
+	unsigned int i;
+
+	for (i = 0; i < peer->n; i++) {
+		ep[i].nbma = peer->ep[i].nbma;
+		ep[i].weight = 1;
+		ep[i].tier = U8_MAX - peer->ep[i].preference;
+	}
+	return fwd_peer_set(&nhrp->mesh->fwd, &cfg, FWD_CREATE | FWD_REPLACE,
+			    NULL);
+}
+
+static void op_peer_forget(void *ctx, const struct mesh_addr *proto,
+			   enum nhrp_origin origin)
+{
+	struct nhrp *nhrp = ctx;
+
+	fwd_peer_del(&nhrp->mesh->fwd, proto, origins[origin], NULL);
+}
+
+static int op_shortcut_set(void *ctx, const struct nhrp_shortcut_info *sc)
+{
+	struct fwd_shortcut_cfg cfg = {
+		.prefix = sc->prefix,
+		.peer = sc->proto,
+		.expires = sc->expires,
+		.hold = sc->hold,
+	};
+	struct nhrp *nhrp = ctx;
+
+	return fwd_shortcut_set(&nhrp->mesh->fwd, &cfg, NULL);
+}
+
+static void op_shortcut_del(void *ctx, const struct mesh_prefix *prefix)
+{
+	struct nhrp *nhrp = ctx;
+
+	fwd_shortcut_del(&nhrp->mesh->fwd, prefix, NULL);
+}
+
+static bool op_shortcut_used(void *ctx, const struct mesh_prefix *prefix)
+{
+	struct nhrp *nhrp = ctx;
+	struct shortcut *s = fwd_shortcut(&nhrp->mesh->fwd, prefix);
+
+	return s && fwd_shortcut_used(&nhrp->mesh->fwd, s);
+}
+
+static void nhs_event(struct mesh_dev *mesh, enum fwd_verb verb,
+		      const struct mesh_addr *nbma)
+{
+	if (mesh_events)
+		mesh_events->nhs(mesh, verb, nbma);
+}
+
+static void op_nhs_changed(void *ctx, const struct nhrp_nhs_info *nhs)
+{
+	struct nhrp *nhrp = ctx;
+
+	nhs_event(nhrp->mesh, FWD_CHANGED, &nhs->nbma);
+}
+
+static const struct nhrp_ops nhrp_ops = {
+	.send = op_send,
+	.proto_addr = nhrp_op_proto_addr,
+	.nbma_addr = nhrp_op_nbma_addr,
+	.is_own = nhrp_op_is_own,
+	.route = nhrp_op_route,
+	.peer_learn = op_peer_learn,
+	.peer_forget = op_peer_forget,
+	.shortcut_set = op_shortcut_set,
+	.shortcut_del = op_shortcut_del,
+	.shortcut_used = op_shortcut_used,
+	.nhs_changed = op_nhs_changed,
+};
+
+/* The worker */
+
+static void feed(struct nhrp *nhrp, struct sk_buff *skb)
+{
+	if (skb_linearize(skb))
+		nhrp->fsm.stats.nomem++;
+	else
+		nhrp_fsm_rx(&nhrp->fsm, nhrp_now(), skb->data, skb->len,
+			    &nhrp_cb(skb)->from);
+	consume_skb(skb);
+}
+
+/* True if there may be more. */
+static bool drain(struct nhrp *nhrp)
+{
+	unsigned int left = INPUT_BATCH;
+	struct sk_buff *skb;
+
+	while (left && (skb = skb_dequeue(&nhrp->input))) {
+		feed(nhrp, skb);
+		left--;
+	}
+	while (left && (skb = skb_dequeue(&nhrp->quotes))) {
+		nhrp_fsm_indicate(&nhrp->fsm, nhrp_now(), skb->data, skb->len);
+		consume_skb(skb);
+		left--;
+	}
+	return !left;
+}
+
+static void schedule_next(struct nhrp *nhrp, u64 next)
+{
+	u64 now = nhrp_now();
+	u64 delay = next > now ? min_t(u64, next - now, DELAY_MAX) : 0;
+
+	/* Whoever has asked for it sooner meanwhile, keeps his time. */
+	if (next != NHRP_NEVER)
+		queue_delayed_work(nhrp_wq, &nhrp->work,
+				   msecs_to_jiffies(delay));
+}
+
+static void nhrp_work(struct work_struct *work)
+{
+	struct nhrp *nhrp = container_of(to_delayed_work(work), struct nhrp,
+					 work);
+	struct fwd *fwd = &nhrp->mesh->fwd;
+	u64 next = NHRP_NEVER, now;
+	bool more;
+
+	fwd_lock(fwd);
+	if (xchg(&nhrp->stale, false))
+		nhrp_fsm_addr_changed(&nhrp->fsm, nhrp_now());
+	more = drain(nhrp);
+	now = nhrp_now();
+	/* What has come may be the answer that a timer waits for: it is first. */
+	if (!more || now - nhrp->ran >= TIMERS_WAIT_MAX) {
+		next = nhrp_fsm_run(&nhrp->fsm, now);
+		nhrp->ran = now;
+	}
+	if (more)
+		next = now;
+	fwd_unlock(fwd);
+	schedule_next(nhrp, next);
+}
+
+void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
+		const struct mesh_addr *from)
+{
+	struct nhrp *nhrp = mesh->nhrp;
+
+	if (skb_queue_len_lockless(&nhrp->input) >= INPUT_MAX) {
+		mesh_count(mesh->counters, MESH_C_NHRP_QUEUE_FULL);
+		kfree_skb(skb);
+		return;
+	}
+	/* What it refers to need not wait with it. */
+	skb_orphan(skb);
+	skb_dst_drop(skb);
+	skb_ext_reset(skb);
+	nf_reset_ct(skb);
+	nhrp_cb(skb)->from = *from;
+	skb_queue_tail(&nhrp->input, skb);
+	nhrp_kick(nhrp);
+}
+
+/* Life */
+
+int nhrp_init(struct mesh_dev *mesh)
+{
+	struct nhrp_config cfg;
+	struct nhrp *nhrp;
+
+	nhrp = kvzalloc(sizeof(*nhrp), GFP_KERNEL);
+	if (!nhrp)
+		return -ENOMEM;
+	nhrp_config_default(&cfg);
+	nhrp_fsm_init(&nhrp->fsm, &nhrp_ops, nhrp, &cfg,
+		      ktime_get_real_seconds());
+	nhrp->mesh = mesh;
+	skb_queue_head_init(&nhrp->input);
+	skb_queue_head_init(&nhrp->quotes);
+	INIT_DELAYED_WORK(&nhrp->work, nhrp_work);
+	nhrp->redirect.interval = NHRP_REDIRECT_INTERVAL_DEFAULT;
+	get_random_bytes(&nhrp->redirect.key, sizeof(nhrp->redirect.key));
+	mesh->nhrp = nhrp;
+	return 0;
+}
+
+void nhrp_exit(struct mesh_dev *mesh)
+{
+	struct nhrp *nhrp = mesh->nhrp;
+
+	if (!nhrp)
+		return;
+	mesh->nhrp = NULL;
+	cancel_delayed_work_sync(&nhrp->work);
+	skb_queue_purge(&nhrp->input);
+	skb_queue_purge(&nhrp->quotes);
+	nhrp_fsm_exit(&nhrp->fsm);
+	kvfree(nhrp);
+}
+
+void nhrp_up(struct mesh_dev *mesh)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	nhrp_fsm_up(&mesh->nhrp->fsm, nhrp_now());
+	nhrp_kick(mesh->nhrp);
+}
+
+void nhrp_down(struct mesh_dev *mesh)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	nhrp_fsm_down(&mesh->nhrp->fsm, nhrp_now());
+	skb_queue_purge(&mesh->nhrp->input);
+	skb_queue_purge(&mesh->nhrp->quotes);
+}
+
+void nhrp_underlay_changed(struct mesh_dev *mesh)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	nhrp_fsm_underlay_changed(&mesh->nhrp->fsm, nhrp_now());
+	nhrp_kick(mesh->nhrp);
+}
+
+/* Configuration and state */
+
+void nhrp_config_get(const struct mesh_dev *mesh, struct nhrp_dev_config *cfg)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	cfg->fsm = mesh->nhrp->fsm.cfg;
+	cfg->redirect = mesh->nhrp->redirect.on;
+	cfg->redirect_interval = mesh->nhrp->redirect.interval;
+}
+
+int nhrp_configure(struct mesh_dev *mesh, const struct nhrp_dev_config *cfg,
+		   const char **why)
+{
+	struct nhrp *nhrp = mesh->nhrp;
+	int err;
+
+	lockdep_assert_held(&mesh->fwd.lock);
+	err = nhrp_config_check(&cfg->fsm, why);
+	if (err)
+		return err;
+	WRITE_ONCE(nhrp->redirect.on, cfg->redirect);
+	WRITE_ONCE(nhrp->redirect.interval, cfg->redirect_interval);
+	nhrp_fsm_configure(&nhrp->fsm, nhrp_now(), &cfg->fsm);
+	nhrp_kick(nhrp);
+	return 0;
+}
+
+int nhrp_nhs_add(struct mesh_dev *mesh, const struct mesh_addr *nbma,
+		 const struct mesh_addr *proto)
+{
+	int err;
+
+	lockdep_assert_held(&mesh->fwd.lock);
+	err = nhrp_fsm_nhs_add(&mesh->nhrp->fsm, nhrp_now(), nbma, proto);
+	if (err)
+		return err;
+	nhs_event(mesh, FWD_ADDED, nbma);
+	nhrp_kick(mesh->nhrp);
+	return 0;
+}
+
+int nhrp_nhs_del(struct mesh_dev *mesh, const struct mesh_addr *nbma)
+{
+	struct nhrp_nhs_info info;
+	int err;
+
+	lockdep_assert_held(&mesh->fwd.lock);
+	err = nhrp_nhs_get(mesh, nbma, &info);
+	if (err)
+		return err;
+	nhs_event(mesh, FWD_REMOVED, nbma);
+	return nhrp_fsm_nhs_del(&mesh->nhrp->fsm, nhrp_now(), nbma);
+}
+
+bool nhrp_nhs_at(const struct mesh_dev *mesh, unsigned int pos,
+		 struct nhrp_nhs_info *info)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	return nhrp_fsm_nhs_at(&mesh->nhrp->fsm, pos, info);
+}
+
+int nhrp_nhs_get(const struct mesh_dev *mesh, const struct mesh_addr *nbma,
+		 struct nhrp_nhs_info *info)
+{
+	unsigned int pos;
+
+	for (pos = 0; nhrp_nhs_at(mesh, pos, info); pos++)
+		if (mesh_addr_equal(&info->nbma, nbma))
+			return 0;
+	return -ENOENT;
+}
+
+int nhrp_shortcut_del(struct mesh_dev *mesh, const struct mesh_prefix *prefix)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	return nhrp_fsm_shortcut_del(&mesh->nhrp->fsm, prefix);
+}
+
+u32 nhrp_shortcut_flush(struct mesh_dev *mesh)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	return nhrp_fsm_shortcut_flush(&mesh->nhrp->fsm);
+}
+
+int nhrp_peer_del(struct mesh_dev *mesh, const struct mesh_addr *proto)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	return nhrp_fsm_peer_del(&mesh->nhrp->fsm, proto);
+}
+
+void nhrp_stats_get(const struct mesh_dev *mesh, struct nhrp_stats *stats)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	*stats = mesh->nhrp->fsm.stats;
+}
+
+/* The module */
+
+static void addr_event(struct net_device *dev)
+{
+	struct mesh_dev *mesh = netdev_priv(dev);
+
+	if (!mesh_is_mesh(dev))
+		return;
+	WRITE_ONCE(mesh->nhrp->stale, true);
+	nhrp_kick(mesh->nhrp);
+}
+
+static int inetaddr_event(struct notifier_block *nb, unsigned long event,
+			  void *ptr)
+{
+	const struct in_ifaddr *ifa = ptr;
+
+	addr_event(ifa->ifa_dev->dev);
+	return NOTIFY_DONE;
+}
+
+static int inet6addr_event(struct notifier_block *nb, unsigned long event,
+			   void *ptr)
+{
+	const struct inet6_ifaddr *ifa = ptr;
+
+	addr_event(ifa->idev->dev);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block inetaddr_nb = {
+	.notifier_call = inetaddr_event,
+};
+
+static struct notifier_block inet6addr_nb = {
+	.notifier_call = inet6addr_event,
+};
+
+int nhrp_module_init(void)
+{
+	int err;
+
+	nhrp_wq = alloc_workqueue("mesh-nhrp", WQ_UNBOUND, 0);
+	if (!nhrp_wq)
+		return -ENOMEM;
+	err = register_inetaddr_notifier(&inetaddr_nb);
+	if (err)
+		goto err_wq;
+	err = register_inet6addr_notifier(&inet6addr_nb);
+	if (err)
+		goto err_inet;
+	return 0;
+
+err_inet:
+	unregister_inetaddr_notifier(&inetaddr_nb);
+err_wq:
+	destroy_workqueue(nhrp_wq);
+	return err;
+}
+
+void nhrp_module_exit(void)
+{
+	unregister_inet6addr_notifier(&inet6addr_nb);
+	unregister_inetaddr_notifier(&inetaddr_nb);
+	destroy_workqueue(nhrp_wq);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The NHRP engine of one mesh device: runs the state machine of nhrp_fsm.h
+ * over the device's tables, in a worker of its own.  All but nhrp_input() and
+ * nhrp_redirect() runs under the writer lock (fwd_lock()).
+ */
+#ifndef _MESH_NHRP_H
+#define _MESH_NHRP_H
+
+#include "mesh.h"
+#include "nhrp/nhrp_fsm.h"
+
+#define NHRP_REDIRECT_INTERVAL_DEFAULT	1000	/* ms */
+
+struct sk_buff;
+
+/**
+ * struct nhrp_dev_config - what is configured of NHRP on a device
+ * @fsm: of the state machine
+ * @redirect: send Traffic Indications
+ * @redirect_interval: least time between two for a source and destination, ms
+ */
+struct nhrp_dev_config {
+	struct nhrp_config fsm;
+	bool redirect;
+	u32 redirect_interval;
+};
+
+/* Of the module: what all engines share.  0 or -errno. */
+int nhrp_module_init(void);
+/* No device is left. */
+void nhrp_module_exit(void);
+
+/* Makes mesh->nhrp, with defaults, down; may sleep.  0 or -ENOMEM. */
+int nhrp_init(struct mesh_dev *mesh);
+/*
+ * Nobody calls nhrp_input() or nhrp_redirect() any more.  Without the writer
+ * lock: waits for the worker.  Safe where nhrp_init() failed or never ran.
+ */
+void nhrp_exit(struct mesh_dev *mesh);
+
+/* The device is up, or goes down: then purges are sent before this returns. */
+void nhrp_up(struct mesh_dev *mesh);
+void nhrp_down(struct mesh_dev *mesh);
+
+/* The underlay has changed (local address, link, key): registers anew. */
+void nhrp_underlay_changed(struct mesh_dev *mesh);
+
+void nhrp_config_get(const struct mesh_dev *mesh, struct nhrp_dev_config *cfg);
+/* 0, or -EINVAL with *why saying what would be right; nothing changed then. */
+int nhrp_configure(struct mesh_dev *mesh, const struct nhrp_dev_config *cfg,
+		   const char **why);
+
+/*
+ * An NHRP packet, from softirq: takes over @skb, whose data is the packet from
+ * its fixed header on; @from is its underlay source.
+ */
+void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
+		const struct mesh_addr *from);
+/*
+ * A packet goes out by the mesh device it came in by, from softirq: @skb is
+ * the inner packet, at its network header, and stays the caller's.
+ */
+void nhrp_redirect(struct mesh_dev *mesh, const struct sk_buff *skb);
+
+/* @proto of length 0: learned.  -EEXIST, -ENOSPC, -ENOMEM; -ENOENT. */
+int nhrp_nhs_add(struct mesh_dev *mesh, const struct mesh_addr *nbma,
+		 const struct mesh_addr *proto);
+int nhrp_nhs_del(struct mesh_dev *mesh, const struct mesh_addr *nbma);
+/* -ENOENT */
+int nhrp_nhs_get(const struct mesh_dev *mesh, const struct mesh_addr *nbma,
+		 struct nhrp_nhs_info *info);
+/* The server at that position, in the order of addition; false: past the end. */
+bool nhrp_nhs_at(const struct mesh_dev *mesh, unsigned int pos,
+		 struct nhrp_nhs_info *info);
+
+/* -ENOENT */
+int nhrp_shortcut_del(struct mesh_dev *mesh, const struct mesh_prefix *prefix);
+/* How many there were. */
+u32 nhrp_shortcut_flush(struct mesh_dev *mesh);
+/* A registered or resolved peer and the shortcuts to it; -ENOENT. */
+int nhrp_peer_del(struct mesh_dev *mesh, const struct mesh_addr *proto);
+
+void nhrp_stats_get(const struct mesh_dev *mesh, struct nhrp_stats *stats);
+
+/* The clock of every expires in nhrp_fsm.h, peer leases and shortcuts: ms. */
+u64 nhrp_now(void);
+
+#endif

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Addresses and routes as NHRP asks for them: what is ours, what lies behind
+ * us, and which peer leads to the rest.
+ */
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/ip6_route.h>
+#include <net/ip_fib.h>
+#include <net/l3mdev.h>
+
+#include "encap.h"
+#include "nhrp_priv.h"
+
+static bool own_ip4(const struct net_device *dev, struct mesh_addr *addr)
+{
+	const struct in_device *in_dev;
+	const struct in_ifaddr *ifa;
+	bool found = false;
+
+	rcu_read_lock();
+	in_dev = __in_dev_get_rcu(dev);
+	ifa = in_dev ? rcu_dereference(in_dev->ifa_list) : NULL;
+	if (ifa) {
+		mesh_addr_from_ip4(addr, ifa->ifa_local);
+		found = true;
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static bool own_ip6(const struct net_device *dev, struct mesh_addr *addr)
+{
+	const struct inet6_ifaddr *ifa;
+	struct inet6_dev *idev;
+	bool found = false;
+
+	rcu_read_lock();
+	idev = __in6_dev_get(dev);
+	if (idev) {
+		read_lock_bh(&idev->lock);
+		list_for_each_entry(ifa, &idev->addr_list, if_list) {
+			if (ipv6_addr_type(&ifa->addr) & IPV6_ADDR_LINKLOCAL)
+				continue;
+			mesh_addr_set(addr, &ifa->addr, sizeof(ifa->addr));
+			found = true;
+			break;
+		}
+		read_unlock_bh(&idev->lock);
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+bool nhrp_op_proto_addr(void *ctx, u8 alen, struct mesh_addr *addr)
+{
+	struct nhrp *nhrp = ctx;
+
+	return alen == 4 ? own_ip4(nhrp->mesh->dev, addr) :
+			   own_ip6(nhrp->mesh->dev, addr);
+}
+
+bool nhrp_op_nbma_addr(void *ctx, const struct mesh_addr *to,
+		       struct mesh_addr *addr)
+{
+	struct nhrp *nhrp = ctx;
+
+	return encap_source(nhrp->mesh, to, addr);
+}
+
+static bool is_own_ip4(const struct net_device *dev, __be32 ip)
+{
+	const struct in_device *in_dev;
+	const struct in_ifaddr *ifa;
+	bool found = false;
+
+	rcu_read_lock();
+	in_dev = __in_dev_get_rcu(dev);
+	if (in_dev)
+		in_dev_for_each_ifa_rcu(ifa, in_dev)
+			found |= ifa->ifa_local == ip;
+	rcu_read_unlock();
+	return found;
+}
+
+bool nhrp_op_is_own(void *ctx, const struct mesh_addr *addr)
+{
+	const struct net_device *dev = ((struct nhrp *)ctx)->mesh->dev;
+	struct in6_addr ip6;
+
+	if (addr->len == 4)
+		return is_own_ip4(dev, mesh_addr_ip4(addr));
+	memcpy(&ip6, addr->b, sizeof(ip6));
+	return ipv6_chk_addr(dev_net(dev), &ip6, dev, 0);
+}
+
+/* What the kernel's routes say of an address. */
+struct kernel_route {
+	bool found;
+	bool mesh;	/* out of our device */
+	u8 plen;
+	struct mesh_addr gateway;
+};
+
+static void kernel_route_ip4(const struct net_device *dev,
+			     const struct mesh_addr *dst,
+			     struct kernel_route *kr)
+{
+	struct flowi4 fl4 = {
+		.daddr = mesh_addr_ip4(dst),
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+	};
+	struct fib_nh_common *nhc;
+	struct fib_result res;
+
+	rcu_read_lock();
+	fl4.flowi4_oif = l3mdev_master_ifindex_rcu(dev);
+	if (fib_lookup(dev_net(dev), &fl4, &res, FIB_LOOKUP_NOREF))
+		goto out;
+	if (res.type == RTN_LOCAL) {
+		kr->found = true;
+		kr->plen = 32;
+	} else if (res.type == RTN_UNICAST) {
+		nhc = FIB_RES_NHC(res);
+		kr->found = true;
+		kr->plen = res.prefixlen;
+		kr->mesh = nhc->nhc_dev == dev;
+		if (nhc->nhc_gw_family == AF_INET)
+			mesh_addr_from_ip4(&kr->gateway, nhc->nhc_gw.ipv4);
+		else if (nhc->nhc_gw_family == AF_INET6)
+			mesh_addr_set(&kr->gateway, &nhc->nhc_gw.ipv6, 16);
+	}
+out:
+	rcu_read_unlock();
+}
+
+static void kernel_route_ip6(const struct net_device *dev,
+			     const struct mesh_addr *dst,
+			     struct kernel_route *kr)
+{
+	struct flowi6 fl6 = { .flowi6_iif = LOOPBACK_IFINDEX };
+	const struct fib6_info *from;
+	const struct rt6_info *rt;
+	struct dst_entry *de;
+
+	memcpy(&fl6.daddr, dst->b, sizeof(fl6.daddr));
+	rcu_read_lock();
+	fl6.flowi6_oif = l3mdev_master_ifindex_rcu(dev);
+	de = ip6_route_output(dev_net(dev), NULL, &fl6);
+	rt = container_of(de, struct rt6_info, dst);
+	from = rcu_dereference(rt->from);
+	if (!de->error && from) {
+		kr->found = true;
+		kr->plen = rt->rt6i_flags & RTF_LOCAL ? 128 :
+							from->fib6_dst.plen;
+		kr->mesh = de->dev == dev && !(rt->rt6i_flags & RTF_LOCAL);
+		if (rt->rt6i_flags & RTF_GATEWAY)
+			mesh_addr_set(&kr->gateway, &rt->rt6i_gateway, 16);
+	}
+	dst_release(de);
+	rcu_read_unlock();
+}
+
+/* Any one endpoint does for a packet that is not part of a flow. */
+static bool by_path(struct nhrp_route *route, const struct peer *peer,
+		    const struct endpoint *ep)
+{
+	if (!peer || !ep)
+		return false;
+	route->type = NHRP_ROUTE_MESH;
+	route->proto = peer->addr;
+	route->nbma = ep->nbma;
+	return true;
+}
+
+static bool by_table(struct mesh_dev *mesh, const struct mesh_addr *dst,
+		     struct nhrp_route *route)
+{
+	struct fwd_path path;
+	struct fwd_hit hit;
+	bool found = false;
+
+	rcu_read_lock();
+	if (fwd_lookup_sources(&mesh->fwd, dst->b, dst->len, LPM_NO_SHORTCUT,
+			       &hit) && fwd_pick(&hit, 0, &path)) {
+		found = by_path(route, path.peer, path.ep);
+		route->plen = max(route->plen, hit.entry->len);
+	}
+	rcu_read_unlock();
+	return found;
+}
+
+static bool by_gateway(struct mesh_dev *mesh, const struct mesh_addr *gateway,
+		       struct nhrp_route *route)
+{
+	struct peer *peer;
+	bool found = false;
+
+	if (!gateway->len)
+		return false;
+	rcu_read_lock();
+	peer = fwd_peer(&mesh->fwd, gateway);
+	if (peer)
+		found = by_path(route, peer, peer_endpoint(peer, 0));
+	rcu_read_unlock();
+	return found;
+}
+
+/* Whatever else leads nowhere is asked of a server that we are known to. */
+static bool by_server(struct nhrp *nhrp, unsigned int family,
+		      struct nhrp_route *route)
+{
+	struct nhrp_nhs_info nhs;
+	unsigned int i;
+
+	for (i = 0; nhrp_fsm_nhs_at(&nhrp->fsm, i, &nhs); i++) {
+		if (nhs.reg[family].state != NHRP_NHS_UP)
+			continue;
+		route->type = NHRP_ROUTE_MESH;
+		route->proto = nhs.reg[family].proto;
+		route->nbma = nhs.nbma;
+		return true;
+	}
+	return false;
+}
+
+void nhrp_op_route(void *ctx, const struct mesh_addr *dst,
+		   struct nhrp_route *route)
+{
+	struct nhrp *nhrp = ctx;
+	struct mesh_dev *mesh = nhrp->mesh;
+	struct kernel_route kr = {};
+
+	memset(route, 0, sizeof(*route));
+	if (nhrp_op_is_own(nhrp, dst)) {
+		route->type = NHRP_ROUTE_LOCAL;
+		route->plen = mesh_addr_bits(dst);
+		return;
+	}
+	if (dst->len == 4)
+		kernel_route_ip4(mesh->dev, dst, &kr);
+	else
+		kernel_route_ip6(mesh->dev, dst, &kr);
+	route->plen = kr.plen;
+	/* A default route elsewhere does not hide a peer that is known. */
+	if (kr.found && !kr.mesh && kr.plen) {
+		route->type = NHRP_ROUTE_LOCAL;
+		return;
+	}
+	if (by_table(mesh, dst, route) || by_gateway(mesh, &kr.gateway, route))
+		return;
+	if (kr.mesh)
+		by_server(nhrp, dst->len == 16, route);
+	else if (kr.found)
+		route->type = NHRP_ROUTE_LOCAL;
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The family, and how a request names its device.
+ */
+#include "compat.h"
+#include "netlink.h"
+#include "netlink_priv.h"
+
+static const struct genl_multicast_group groups[] = {
+	[MESH_NLGRP_EVENTS] = { .name = MESH_MCGRP_EVENTS },
+};
+
+struct genl_family mesh_nl_family __ro_after_init = {
+	.name = MESH_FAMILY_NAME,
+	.version = MESH_FAMILY_VERSION,
+	.netnsok = true,
+	.parallel_ops = true,
+	.module = THIS_MODULE,
+	.ops = mesh_nl_ops,
+	.n_ops = ARRAY_SIZE(mesh_nl_ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+	/* From there on the flags of -new requests would be refused. */
+	.resv_start_op = MESH_CMD_MAX + 1,
+};
+
+#define ALIKE(word)							\
+	static_assert(MESH_NL_IFINDEX == (int)MESH_A_##word##_IFINDEX &&	\
+		      MESH_NL_IFNAME == (int)MESH_A_##word##_IFNAME)
+ALIKE(DEV);
+ALIKE(PEER);
+ALIKE(NHS);
+ALIKE(GROUP);
+ALIKE(ROUTE);
+ALIKE(SHORTCUT);
+ALIKE(STATS);
+#undef ALIKE
+
+int __init netlink_init(void)
+{
+	mesh_events = &mesh_nl_events;
+	return genl_register_family(&mesh_nl_family);
+}
+
+void netlink_exit(void)
+{
+	genl_unregister_family(&mesh_nl_family);
+}
+
+int mesh_nl_refuse(struct netlink_ext_ack *extack, int code,
+		   const struct nlattr *bad, const char *text)
+{
+	if (extack) {
+		extack->_msg = text;
+		NL_SET_BAD_ATTR(extack, bad);
+	}
+	return code;
+}
+
+int mesh_nl_refuse_entry(struct netlink_ext_ack *extack, int code,
+			 const struct nlattr *bad, const char *text, int index)
+{
+	if (extack) {
+		compat_extack_entry(extack, text, index);
+		NL_SET_BAD_ATTR(extack, bad);
+	}
+	return code;
+}
+
+static struct net_device *find(struct net *net, const struct nlattr *ifindex,
+			       const struct nlattr *ifname)
+{
+	if (ifindex)
+		return dev_get_by_index(net, nla_get_u32(ifindex));
+	return dev_get_by_name(net, nla_data(ifname));
+}
+
+static bool goes_by_name(struct net *net, struct net_device *dev,
+			 const char *name)
+{
+	struct net_device *named = dev_get_by_name(net, name);
+
+	dev_put(named);
+	return named == dev;
+}
+
+struct net_device *mesh_nl_dev(struct net *net, const struct nlattr *ifindex,
+			       const struct nlattr *ifname,
+			       struct netlink_ext_ack *extack)
+{
+	const struct nlattr *by = ifindex ? ifindex : ifname;
+	struct net_device *dev;
+	int err;
+
+	if (!by) {
+		NL_SET_ERR_ATTR_MISS(extack, NULL, MESH_NL_IFINDEX);
+		return ERR_PTR(mesh_nl_refuse(extack, -EINVAL, NULL,
+					      "name the device by ifindex or ifname"));
+	}
+	dev = find(net, ifindex, ifname);
+	if (!dev)
+		return ERR_PTR(mesh_nl_refuse(extack, -ENODEV, by,
+					      "there is no such device in this namespace"));
+	err = 0;
+	if (!mesh_is_mesh(dev))
+		err = mesh_nl_refuse(extack, -EOPNOTSUPP, by,
+				     "not a mesh device");
+	else if (ifindex && ifname && !goes_by_name(net, dev, nla_data(ifname)))
+		err = mesh_nl_refuse(extack, -EINVAL, ifname,
+				     "ifindex and ifname name different devices");
+	if (!err)
+		return dev;
+	dev_put(dev);
+	return ERR_PTR(err);
+}
+
+struct mesh_dev *mesh_nl_lock(struct net_device *dev)
+{
+	struct mesh_dev *mesh = netdev_priv(dev);
+
+	fwd_lock(&mesh->fwd);
+	if (!mesh->dying)
+		return mesh;
+	fwd_unlock(&mesh->fwd);
+	return NULL;
+}
+
+struct mesh_dev *mesh_nl_open(struct genl_info *info)
+{
+	struct nlattr *ifindex = info->attrs[MESH_NL_IFINDEX];
+	struct nlattr *ifname = info->attrs[MESH_NL_IFNAME];
+	struct net_device *dev;
+	struct mesh_dev *mesh;
+
+	dev = mesh_nl_dev(genl_info_net(info), ifindex, ifname, info->extack);
+	if (IS_ERR(dev))
+		return ERR_CAST(dev);
+	mesh = mesh_nl_lock(dev);
+	if (mesh)
+		return mesh;
+	dev_put(dev);
+	return ERR_PTR(mesh_nl_refuse(info->extack, -ENODEV,
+				      ifindex ? ifindex : ifname,
+				      "the device is being deleted"));
+}
+
+void mesh_nl_close(struct mesh_dev *mesh)
+{
+	struct net_device *dev = mesh->dev;
+
+	fwd_unlock(&mesh->fwd);
+	dev_put(dev);
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * dev-get, dev-set: the configuration of a device.
+ */
+#include "engine/config.h"
+#include "netlink_priv.h"
+
+static int put_underlay(struct sk_buff *skb, const struct config *cfg)
+{
+	if (cfg->local.len &&
+	    mesh_nl_put_addr(skb, MESH_A_DEV_LOCAL, &cfg->local))
+		return -EMSGSIZE;
+	if (cfg->given & BIT(CONFIG_KEY) &&
+	    nla_put_u32(skb, MESH_A_DEV_KEY, cfg->key))
+		return -EMSGSIZE;
+	if (nla_put_u32(skb, MESH_A_DEV_LINK, cfg->link) ||
+	    nla_put_u8(skb, MESH_A_DEV_TTL, cfg->ttl) ||
+	    nla_put_u8(skb, MESH_A_DEV_TOS, cfg->tos) ||
+	    nla_put_u8(skb, MESH_A_DEV_PMTUDISC, cfg->pmtudisc) ||
+	    nla_put_u8(skb, MESH_A_DEV_IGNORE_DF, cfg->ignore_df) ||
+	    nla_put_u32(skb, MESH_A_DEV_FWMARK, cfg->fwmark) ||
+	    nla_put_u32(skb, MESH_A_DEV_HASH_SEED, cfg->hash_seed))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* Of the password no more than whether there is one. */
+static int put_nhrp(struct sk_buff *skb, const struct config *cfg)
+{
+	if (nla_put_u32(skb, MESH_A_DEV_NHRP_FLAGS, cfg->nhrp_flags) ||
+	    nla_put_u16(skb, MESH_A_DEV_HOLDTIME, cfg->holdtime) ||
+	    nla_put_u32(skb, MESH_A_DEV_REDIRECT_INTERVAL,
+			cfg->redirect_interval) ||
+	    nla_put_u8(skb, MESH_A_DEV_AUTH_SET, !!cfg->auth_len))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_tables(struct sk_buff *skb, const struct config *cfg,
+		      const struct fwd *fwd)
+{
+	if (nla_put_u32(skb, MESH_A_DEV_MAX_PEERS, cfg->max_peers) ||
+	    nla_put_u32(skb, MESH_A_DEV_MAX_GROUPS, cfg->max_groups) ||
+	    nla_put_u32(skb, MESH_A_DEV_MAX_ROUTES, cfg->max_routes) ||
+	    nla_put_u32(skb, MESH_A_DEV_MAX_SHORTCUTS, cfg->max_shortcuts) ||
+	    nla_put_u32(skb, MESH_A_DEV_PEERS, fwd_count(fwd, FWD_PEER)) ||
+	    nla_put_u32(skb, MESH_A_DEV_GROUPS, fwd_count(fwd, FWD_GROUP)) ||
+	    nla_put_u32(skb, MESH_A_DEV_ROUTES, fwd_count(fwd, FWD_ROUTE)) ||
+	    nla_put_u32(skb, MESH_A_DEV_SHORTCUTS,
+			fwd_count(fwd, FWD_SHORTCUT)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
+{
+	struct config cfg;
+	int err = 0;
+
+	config_get(mesh, &cfg);
+	if (nla_put_u32(skb, MESH_A_DEV_IFINDEX, mesh->dev->ifindex) ||
+	    nla_put_string(skb, MESH_A_DEV_IFNAME, mesh->dev->name) ||
+	    put_underlay(skb, &cfg) || put_nhrp(skb, &cfg) ||
+	    put_tables(skb, &cfg, &mesh->fwd))
+		err = -EMSGSIZE;
+	memzero_explicit(&cfg, sizeof(cfg));
+	return err;
+}
+
+int mesh_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mesh_dev *mesh = mesh_nl_open(info);
+
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	return mesh_nl_send(info, mesh, mesh_nl_answer(info, mesh, fill, NULL));
+}
+
+static int dump_device(struct sk_buff *skb, struct netlink_callback *cb,
+		       struct mesh_dev *mesh)
+{
+	return mesh_nl_dump_one(skb, cb, mesh, fill, NULL);
+}
+
+int mesh_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	static const struct mesh_nl_walk walk = {
+		.kind = FWD_KINDS,
+		.device = dump_device,
+	};
+
+	return mesh_nl_dump(skb, cb, &walk);
+}
+
+static const u8 attr_of[CONFIG_FIELDS] = {
+	[CONFIG_LOCAL] = MESH_A_DEV_LOCAL,
+	[CONFIG_LINK] = MESH_A_DEV_LINK,
+	[CONFIG_KEY] = MESH_A_DEV_KEY,
+	[CONFIG_NO_KEY] = MESH_A_DEV_NO_KEY,
+	[CONFIG_TTL] = MESH_A_DEV_TTL,
+	[CONFIG_TOS] = MESH_A_DEV_TOS,
+	[CONFIG_PMTUDISC] = MESH_A_DEV_PMTUDISC,
+	[CONFIG_IGNORE_DF] = MESH_A_DEV_IGNORE_DF,
+	[CONFIG_FWMARK] = MESH_A_DEV_FWMARK,
+	[CONFIG_HASH_SEED] = MESH_A_DEV_HASH_SEED,
+	[CONFIG_NHRP_FLAGS] = MESH_A_DEV_NHRP_FLAGS,
+	[CONFIG_HOLDTIME] = MESH_A_DEV_HOLDTIME,
+	[CONFIG_REDIRECT_INTERVAL] = MESH_A_DEV_REDIRECT_INTERVAL,
+	[CONFIG_AUTH] = MESH_A_DEV_AUTH,
+	[CONFIG_MAX_PEERS] = MESH_A_DEV_MAX_PEERS,
+	[CONFIG_MAX_GROUPS] = MESH_A_DEV_MAX_GROUPS,
+	[CONFIG_MAX_ROUTES] = MESH_A_DEV_MAX_ROUTES,
+	[CONFIG_MAX_SHORTCUTS] = MESH_A_DEV_MAX_SHORTCUTS,
+};
+
+static void parse_numbers(struct nlattr **tb, struct config *cfg)
+{
+#define GET(to, attr, get)						\
+	do {								\
+		if (tb[MESH_A_DEV_##attr])				\
+			cfg->to = get(tb[MESH_A_DEV_##attr]);		\
+	} while (0)
+
+	GET(link, LINK, nla_get_u32);
+	GET(key, KEY, nla_get_u32);
+	GET(no_key, NO_KEY, nla_get_flag);
+	GET(ttl, TTL, nla_get_u8);
+	GET(tos, TOS, nla_get_u8);
+	GET(pmtudisc, PMTUDISC, nla_get_u8);
+	GET(ignore_df, IGNORE_DF, nla_get_u8);
+	GET(fwmark, FWMARK, nla_get_u32);
+	GET(hash_seed, HASH_SEED, nla_get_u32);
+	GET(nhrp_flags, NHRP_FLAGS, nla_get_u32);
+	GET(holdtime, HOLDTIME, nla_get_u16);
+	GET(redirect_interval, REDIRECT_INTERVAL, nla_get_u32);
+	GET(max_peers, MAX_PEERS, nla_get_u32);
+	GET(max_groups, MAX_GROUPS, nla_get_u32);
+	GET(max_routes, MAX_ROUTES, nla_get_u32);
+	GET(max_shortcuts, MAX_SHORTCUTS, nla_get_u32);
+#undef GET
+}
+
+static int parse(struct genl_info *info, struct config *cfg)
+{
+	struct nlattr **tb = info->attrs;
+	int i, err;
+
+	memset(cfg, 0, sizeof(*cfg));
+	for (i = 0; i < CONFIG_FIELDS; i++)
+		if (attr_of[i] && tb[attr_of[i]])
+			cfg->given |= BIT(i);
+	if (!cfg->given)
+		return mesh_nl_refuse(info->extack, -EINVAL, NULL,
+				      "nothing to set is given");
+	parse_numbers(tb, cfg);
+	if (tb[MESH_A_DEV_LOCAL]) {
+		err = mesh_nl_addr(info->extack, tb[MESH_A_DEV_LOCAL],
+				   &cfg->local);
+		if (err)
+			return err;
+	}
+	if (tb[MESH_A_DEV_AUTH]) {
+		const char *auth = nla_data(tb[MESH_A_DEV_AUTH]);
+
+		BUILD_BUG_ON(MESH_AUTH_MAX > NHRP_SECRET_MAX);
+		cfg->auth_len = strnlen(auth, nla_len(tb[MESH_A_DEV_AUTH]));
+		memcpy(cfg->auth, auth, cfg->auth_len);
+	}
+	return 0;
+}
+
+int mesh_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct config_error ce = { 0 };
+	struct mesh_dev *mesh;
+	struct config cfg;
+	int err;
+
+	err = parse(info, &cfg);
+	if (err)
+		goto out;
+	mesh = mesh_nl_open(info);
+	if (IS_ERR(mesh)) {
+		err = PTR_ERR(mesh);
+		goto out;
+	}
+	err = config_set(mesh, &cfg, &ce);
+	mesh_nl_close(mesh);
+	if (err)
+		mesh_nl_refuse(info->extack, err,
+			       info->attrs[attr_of[ce.field]], ce.text);
+out:
+	memzero_explicit(&cfg, sizeof(cfg));
+	return err;
+}

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * group-get, -new, -set, -del: weighted groups of peers.
+ */
+#include <linux/slab.h>
+
+#include "netlink_priv.h"
+
+static int put_member(struct sk_buff *skb, const struct group_member *m)
+{
+	struct nlattr *nest = nla_nest_start(skb, MESH_A_GROUP_MEMBER);
+
+	if (!nest ||
+	    mesh_nl_put_addr(skb, MESH_A_MEMBER_PROTOCOL, &m->peer->addr) ||
+	    nla_put_u16(skb, MESH_A_MEMBER_WEIGHT, m->weight) ||
+	    nla_put_u8(skb, MESH_A_MEMBER_TIER, m->tier) ||
+	    nla_put_u32(skb, MESH_A_MEMBER_BUCKETS, m->taken))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
+{
+	const struct group *g = obj;
+	unsigned int i;
+
+	if (nla_put_u32(skb, MESH_A_GROUP_IFINDEX, mesh->dev->ifindex) ||
+	    nla_put_u32(skb, MESH_A_GROUP_ID, g->id))
+		return -EMSGSIZE;
+	for (i = 0; i < g->n; i++)
+		if (put_member(skb, &g->member[i]))
+			return -EMSGSIZE;
+	if (nla_put_u32(skb, MESH_A_GROUP_BUCKETS, g->size) ||
+	    nla_put_u32(skb, MESH_A_GROUP_REFS, g->routes))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int refuse(struct genl_info *info, int code, const struct fwd_error *fe)
+{
+	const struct nlattr *m;
+	int type;
+
+	switch (fe->field) {
+	case FWD_F_ID:
+		return mesh_nl_refuse(info->extack, code,
+				      info->attrs[MESH_A_GROUP_ID], fe->text);
+	case FWD_F_MEMBERS:
+		return mesh_nl_refuse(info->extack, code,
+				      info->attrs[MESH_A_GROUP_MEMBER],
+				      fe->text);
+	case FWD_F_MEMBER_PEER:
+	case FWD_F_MEMBER_WEIGHT:
+		type = fe->field == FWD_F_MEMBER_PEER ? MESH_A_MEMBER_PROTOCOL :
+							MESH_A_MEMBER_WEIGHT;
+		m = mesh_nl_nth(info, MESH_A_GROUP_MEMBER, fe->index);
+		return mesh_nl_refuse_entry(info->extack, code,
+					    mesh_nl_inner(m, type), fe->text,
+					    fe->index);
+	default:
+		return mesh_nl_refuse(info->extack, code, NULL, fe->text);
+	}
+}
+
+int mesh_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mesh_dev *mesh;
+	struct group *g;
+
+	if (GENL_REQ_ATTR_CHECK(info, MESH_A_GROUP_ID))
+		return -EINVAL;
+	mesh = mesh_nl_open(info);
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	g = fwd_group(&mesh->fwd, nla_get_u32(info->attrs[MESH_A_GROUP_ID]));
+	if (g)
+		return mesh_nl_send(info, mesh,
+				    mesh_nl_answer(info, mesh, fill, g));
+	mesh_nl_close(mesh);
+	return mesh_nl_refuse(info->extack, -ENOENT,
+			      info->attrs[MESH_A_GROUP_ID],
+			      "there is no such group");
+}
+
+static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
+{
+	struct group *g = fwd_group_next(&mesh->fwd,
+					 cur->inside ? &cur->id : NULL);
+
+	if (g) {
+		cur->id = g->id;
+		cur->inside = true;
+	}
+	return g;
+}
+
+int mesh_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	static const struct mesh_nl_walk walk = {
+		.kind = FWD_GROUP,
+		.fill = fill,
+		.next = next,
+	};
+
+	return mesh_nl_dump(skb, cb, &walk);
+}
+
+static int parse_member(struct genl_info *info, struct nlattr *nest,
+			unsigned int n, void *arg)
+{
+	struct nlattr *tb[MESH_A_MEMBER_BUCKETS + 1];
+	struct member_cfg *m = arg;
+	int err;
+
+	m += n;
+	err = nla_parse_nested(tb, MESH_A_MEMBER_BUCKETS, nest,
+			       mesh_member_nl_policy, info->extack);
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, MESH_A_MEMBER_PROTOCOL))
+		return -EINVAL;
+	if (tb[MESH_A_MEMBER_BUCKETS])
+		return mesh_nl_refuse_entry(info->extack, -EINVAL,
+					    tb[MESH_A_MEMBER_BUCKETS],
+					    "buckets follow from the weights and are only shown",
+					    n);
+	m->weight = 1;
+	if (tb[MESH_A_MEMBER_WEIGHT])
+		m->weight = nla_get_u16(tb[MESH_A_MEMBER_WEIGHT]);
+	if (tb[MESH_A_MEMBER_TIER])
+		m->tier = nla_get_u8(tb[MESH_A_MEMBER_TIER]);
+	return mesh_nl_addr(info->extack, tb[MESH_A_MEMBER_PROTOCOL], &m->peer);
+}
+
+/* cfg->member is the caller's to free where this succeeds. */
+static int parse(struct genl_info *info, struct fwd_group_cfg *cfg)
+{
+	struct member_cfg *m;
+	int err;
+
+	memset(cfg, 0, sizeof(*cfg));
+	if (GENL_REQ_ATTR_CHECK(info, MESH_A_GROUP_ID) ||
+	    GENL_REQ_ATTR_CHECK(info, MESH_A_GROUP_MEMBER))
+		return -EINVAL;
+	cfg->id = nla_get_u32(info->attrs[MESH_A_GROUP_ID]);
+	cfg->n = mesh_nl_count(info, MESH_A_GROUP_MEMBER);
+	m = kvcalloc(cfg->n, sizeof(*m), GFP_KERNEL);
+	if (!m)
+		return -ENOMEM;
+	err = mesh_nl_each(info, MESH_A_GROUP_MEMBER, parse_member, m);
+	if (err)
+		kvfree(m);
+	cfg->member = m;
+	return err;
+}
+
+static int set(struct genl_info *info, u32 flags)
+{
+	struct fwd_group_cfg cfg;
+	struct fwd_error fe = { 0 };
+	struct mesh_dev *mesh;
+	int err;
+
+	err = parse(info, &cfg);
+	if (err)
+		return err;
+	mesh = mesh_nl_open(info);
+	err = PTR_ERR_OR_ZERO(mesh);
+	if (!err) {
+		err = fwd_group_set(&mesh->fwd, &cfg, flags, &fe);
+		mesh_nl_close(mesh);
+		if (err)
+			refuse(info, err, &fe);
+	}
+	kvfree(cfg.member);
+	return err;
+}
+
+int mesh_nl_group_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return set(info, mesh_nl_make_flags(info));
+}
+
+int mesh_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return set(info, FWD_REPLACE);
+}
+
+int mesh_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct fwd_error fe = { 0 };
+	struct mesh_dev *mesh;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, MESH_A_GROUP_ID))
+		return -EINVAL;
+	mesh = mesh_nl_open(info);
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	err = fwd_group_del(&mesh->fwd,
+			    nla_get_u32(info->attrs[MESH_A_GROUP_ID]), &fe);
+	mesh_nl_close(mesh);
+	return err ? refuse(info, err, &fe) : 0;
+}

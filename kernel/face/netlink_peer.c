@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * peer-get, -new, -set, -del: static peers, and the sight of all others.
+ */
+#include <linux/slab.h>
+
+#include "netlink_priv.h"
+#include "engine/nhrp.h"
+
+static_assert(BIT(PEER_STATIC) == MESH_ORIGIN_STATIC &&
+	      BIT(PEER_NHS) == MESH_ORIGIN_NHS &&
+	      BIT(PEER_REGISTERED) == MESH_ORIGIN_REGISTERED &&
+	      BIT(PEER_RESOLVED) == MESH_ORIGIN_RESOLVED);
+
+static int put_endpoint(struct sk_buff *skb, const struct endpoint_slot *slot)
+{
+	struct nlattr *nest = nla_nest_start(skb, MESH_A_PEER_ENDPOINT);
+
+	if (!nest ||
+	    mesh_nl_put_addr(skb, MESH_A_ENDPOINT_NBMA, &slot->ep->nbma) ||
+	    nla_put_u16(skb, MESH_A_ENDPOINT_WEIGHT, slot->weight) ||
+	    nla_put_u8(skb, MESH_A_ENDPOINT_TIER, slot->tier) ||
+	    nla_put_u8(skb, MESH_A_ENDPOINT_STATE,
+		       slot->ep->up ? MESH_ENDPOINT_STATE_UP :
+				      MESH_ENDPOINT_STATE_DOWN))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+/* Until the last origin forgets the peer; false where one never does. */
+static bool peer_expires(const struct peer *peer, u64 *expires)
+{
+	int i;
+
+	*expires = 0;
+	for (i = 0; i < PEER_ORIGINS; i++) {
+		if (!(peer->origins & BIT(i)))
+			continue;
+		if (!peer->lease[i].expires)
+			return false;
+		*expires = max(*expires, peer->lease[i].expires);
+	}
+	return *expires;
+}
+
+int mesh_nl_peer_fill(struct sk_buff *skb, struct mesh_dev *mesh,
+		      const void *obj)
+{
+	const struct peer *peer = obj;
+	const struct endpoint_set *set = peer_set(peer, &mesh->fwd.lock);
+	unsigned int i;
+	u64 expires;
+
+	if (nla_put_u32(skb, MESH_A_PEER_IFINDEX, mesh->dev->ifindex) ||
+	    mesh_nl_put_addr(skb, MESH_A_PEER_PROTOCOL, &peer->addr) ||
+	    nla_put_u32(skb, MESH_A_PEER_ORIGIN, peer->origins))
+		return -EMSGSIZE;
+	for (i = 0; set && i < set->n; i++)
+		if (put_endpoint(skb, &set->slot[i]))
+			return -EMSGSIZE;
+	if (peer_expires(peer, &expires) &&
+	    mesh_nl_put_expires(skb, MESH_A_PEER_EXPIRES, expires))
+		return -EMSGSIZE;
+	if (peer->lease[PEER_REGISTERED].unique &&
+	    nla_put_flag(skb, MESH_A_PEER_UNIQUE))
+		return -EMSGSIZE;
+	return mesh_nl_put_counters(skb, MESH_A_PEER_COUNTERS, peer->rx,
+				    peer->tx);
+}
+
+static int parse_key(struct genl_info *info, struct mesh_addr *addr)
+{
+	if (GENL_REQ_ATTR_CHECK(info, MESH_A_PEER_PROTOCOL))
+		return -EINVAL;
+	return mesh_nl_addr(info->extack, info->attrs[MESH_A_PEER_PROTOCOL],
+			    addr);
+}
+
+static int refuse(struct genl_info *info, int code, const struct fwd_error *fe)
+{
+	const struct nlattr *ep;
+	int type;
+
+	switch (fe->field) {
+	case FWD_F_ADDR:
+		return mesh_nl_refuse(info->extack, code,
+				      info->attrs[MESH_A_PEER_PROTOCOL],
+				      fe->text);
+	case FWD_F_ENDPOINTS:
+		return mesh_nl_refuse(info->extack, code,
+				      info->attrs[MESH_A_PEER_ENDPOINT],
+				      fe->text);
+	case FWD_F_NBMA:
+	case FWD_F_ENDPOINT_WEIGHT:
+		type = fe->field == FWD_F_NBMA ? MESH_A_ENDPOINT_NBMA :
+						 MESH_A_ENDPOINT_WEIGHT;
+		ep = mesh_nl_nth(info, MESH_A_PEER_ENDPOINT, fe->index);
+		return mesh_nl_refuse_entry(info->extack, code,
+					    mesh_nl_inner(ep, type), fe->text,
+					    fe->index);
+	default:
+		return mesh_nl_refuse(info->extack, code, NULL, fe->text);
+	}
+}
+
+int mesh_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nlattr **tb = info->attrs;
+	struct mesh_dev *mesh;
+	struct mesh_addr addr;
+	struct peer *peer;
+	int err;
+
+	if (tb[MESH_A_PEER_ORIGIN])
+		return mesh_nl_refuse(info->extack, -EINVAL,
+				      tb[MESH_A_PEER_ORIGIN],
+				      "origin narrows dumps only");
+	err = parse_key(info, &addr);
+	if (err)
+		return err;
+	mesh = mesh_nl_open(info);
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	peer = fwd_peer(&mesh->fwd, &addr);
+	if (peer)
+		return mesh_nl_send(info, mesh,
+				    mesh_nl_answer(info, mesh,
+						   mesh_nl_peer_fill, peer));
+	mesh_nl_close(mesh);
+	return mesh_nl_refuse(info->extack, -ENOENT, tb[MESH_A_PEER_PROTOCOL],
+			      "there is no such peer");
+}
+
+static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
+{
+	struct peer *peer = fwd_peer_next(&mesh->fwd,
+					  cur->inside ? &cur->addr : NULL);
+
+	if (peer) {
+		cur->addr = peer->addr;
+		cur->inside = true;
+	}
+	return peer;
+}
+
+static bool shown(const void *obj, u32 filter)
+{
+	const struct peer *peer = obj;
+
+	return !filter || peer->origins & filter;
+}
+
+int mesh_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	static const struct mesh_nl_walk walk = {
+		.kind = FWD_PEER,
+		.filter = MESH_A_PEER_ORIGIN,
+		.fill = mesh_nl_peer_fill,
+		.next = next,
+		.shown = shown,
+	};
+
+	return mesh_nl_dump(skb, cb, &walk);
+}
+
+static int parse_endpoint(struct genl_info *info, struct nlattr *nest,
+			  unsigned int n, void *arg)
+{
+	struct nlattr *tb[MESH_A_ENDPOINT_STATE + 1];
+	struct endpoint_cfg *ep = arg;
+	int err;
+
+	ep += n;
+	err = nla_parse_nested(tb, MESH_A_ENDPOINT_STATE, nest,
+			       mesh_endpoint_nl_policy, info->extack);
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, MESH_A_ENDPOINT_NBMA))
+		return -EINVAL;
+	if (tb[MESH_A_ENDPOINT_STATE])
+		return mesh_nl_refuse_entry(info->extack, -EINVAL,
+					    tb[MESH_A_ENDPOINT_STATE],
+					    "the state of an endpoint is not set, only shown",
+					    n);
+	ep->weight = 1;
+	if (tb[MESH_A_ENDPOINT_WEIGHT])
+		ep->weight = nla_get_u16(tb[MESH_A_ENDPOINT_WEIGHT]);
+	if (tb[MESH_A_ENDPOINT_TIER])
+		ep->tier = nla_get_u8(tb[MESH_A_ENDPOINT_TIER]);
+	return mesh_nl_nbma(info->extack, tb[MESH_A_ENDPOINT_NBMA], &ep->nbma);
+}
+
+/* cfg->ep is the caller's to free where this succeeds. */
+static int parse(struct genl_info *info, struct fwd_peer_cfg *cfg)
+{
+	struct endpoint_cfg *ep;
+	int err;
+
+	memset(cfg, 0, sizeof(*cfg));
+	cfg->origin = PEER_STATIC;
+	err = parse_key(info, &cfg->addr);
+	if (err)
+		return err;
+	if (GENL_REQ_ATTR_CHECK(info, MESH_A_PEER_ENDPOINT))
+		return -EINVAL;
+	cfg->n = mesh_nl_count(info, MESH_A_PEER_ENDPOINT);
+	ep = kvcalloc(cfg->n, sizeof(*ep), GFP_KERNEL);
+	if (!ep)
+		return -ENOMEM;
+	err = mesh_nl_each(info, MESH_A_PEER_ENDPOINT, parse_endpoint, ep);
+	if (err)
+		kvfree(ep);
+	cfg->ep = ep;
+	return err;
+}
+
+static int set(struct genl_info *info, u32 flags)
+{
+	struct fwd_peer_cfg cfg;
+	struct fwd_error fe = { 0 };
+	struct mesh_dev *mesh;
+	int err;
+
+	err = parse(info, &cfg);
+	if (err)
+		return err;
+	mesh = mesh_nl_open(info);
+	err = PTR_ERR_OR_ZERO(mesh);
+	if (!err) {
+		err = fwd_peer_set(&mesh->fwd, &cfg, flags, &fe);
+		mesh_nl_close(mesh);
+		if (err)
+			refuse(info, err, &fe);
+	}
+	kvfree(cfg.ep);
+	return err;
+}
+
+int mesh_nl_peer_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return set(info, mesh_nl_make_flags(info));
+}
+
+int mesh_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return set(info, FWD_REPLACE);
+}
+
+/* What an administrator may take away: all but what an NHS stands for. */
+static int del(struct mesh_dev *mesh, const struct mesh_addr *addr,
+	       struct fwd_error *fe)
+{
+	const u8 learned = BIT(PEER_REGISTERED) | BIT(PEER_RESOLVED);
+	struct peer *peer = fwd_peer(&mesh->fwd, addr);
+	int err = 0;
+	u8 origins;
+
+	*fe = (struct fwd_error) {
+		.field = FWD_F_ADDR,
+		.text = "there is no such peer",
+	};
+	origins = peer ? peer->origins : 0;
+	if (!origins)
+		return -ENOENT;
+	if (peer->routes || !list_empty(&peer->groups)) {
+		fe->text = "a route or a group leads to the peer, change it first";
+		return -EBUSY;
+	}
+	if (origins == BIT(PEER_NHS)) {
+		fe->text = "the peer is a next-hop server, delete that";
+		return -EBUSY;
+	}
+	if (origins & BIT(PEER_STATIC))
+		err = fwd_peer_del(&mesh->fwd, addr, PEER_STATIC, fe);
+	if (!err && origins & learned)
+		err = nhrp_peer_del(mesh, addr);
+	return err;
+}
+
+int mesh_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mesh_dev *mesh;
+	struct mesh_addr addr;
+	struct fwd_error fe;
+	int err;
+
+	err = parse_key(info, &addr);
+	if (err)
+		return err;
+	mesh = mesh_nl_open(info);
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	err = del(mesh, &addr, &fe);
+	mesh_nl_close(mesh);
+	return err ? refuse(info, err, &fe) : 0;
+}

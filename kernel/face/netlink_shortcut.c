@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * shortcut-get, -del: what resolution has learned.
+ */
+#include "netlink_priv.h"
+#include "engine/nhrp.h"
+
+int mesh_nl_shortcut_fill(struct sk_buff *skb, struct mesh_dev *mesh,
+			  const void *obj)
+{
+	const struct shortcut *s = obj;
+	const struct endpoint_set *set = peer_set(s->peer, &mesh->fwd.lock);
+
+	if (nla_put_u32(skb, MESH_A_SHORTCUT_IFINDEX, mesh->dev->ifindex) ||
+	    mesh_nl_put_prefix(skb, MESH_A_SHORTCUT_PREFIX,
+			       MESH_A_SHORTCUT_PREFIX_LEN, &s->prefix) ||
+	    mesh_nl_put_addr(skb, MESH_A_SHORTCUT_PEER, &s->peer->addr))
+		return -EMSGSIZE;
+	if (set && set->n &&
+	    mesh_nl_put_addr(skb, MESH_A_SHORTCUT_NBMA, &set->slot[0].ep->nbma))
+		return -EMSGSIZE;
+	if (mesh_nl_put_expires(skb, MESH_A_SHORTCUT_EXPIRES, s->expires))
+		return -EMSGSIZE;
+	return mesh_nl_put_counters(skb, MESH_A_SHORTCUT_COUNTERS, NULL,
+				    s->stats);
+}
+
+static int parse_key(struct genl_info *info, struct mesh_prefix *prefix)
+{
+	return mesh_nl_prefix(info->extack, NULL, info->attrs,
+			      MESH_A_SHORTCUT_PREFIX,
+			      MESH_A_SHORTCUT_PREFIX_LEN, prefix);
+}
+
+static int refuse_missing(struct genl_info *info)
+{
+	return mesh_nl_refuse(info->extack, -ENOENT,
+			      info->attrs[MESH_A_SHORTCUT_PREFIX],
+			      "there is no such shortcut");
+}
+
+int mesh_nl_shortcut_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mesh_prefix prefix;
+	struct mesh_dev *mesh;
+	struct shortcut *s;
+	int err;
+
+	err = parse_key(info, &prefix);
+	if (err)
+		return err;
+	mesh = mesh_nl_open(info);
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	s = fwd_shortcut(&mesh->fwd, &prefix);
+	if (s)
+		return mesh_nl_send(info, mesh,
+				    mesh_nl_answer(info, mesh,
+						   mesh_nl_shortcut_fill, s));
+	mesh_nl_close(mesh);
+	return refuse_missing(info);
+}
+
+static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
+{
+	struct shortcut *s = fwd_shortcut_next(&mesh->fwd,
+					       cur->inside ? &cur->prefix :
+							     NULL);
+
+	if (s) {
+		cur->prefix = s->prefix;
+		cur->inside = true;
+	}
+	return s;
+}
+
+int mesh_nl_shortcut_get_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb)
+{
+	static const struct mesh_nl_walk walk = {
+		.kind = FWD_SHORTCUT,
+		.fill = mesh_nl_shortcut_fill,
+		.next = next,
+	};
+
+	return mesh_nl_dump(skb, cb, &walk);
+}
+
+static int fill_deleted(struct sk_buff *skb, struct mesh_dev *mesh,
+			const void *obj)
+{
+	const u32 *deleted = obj;
+
+	if (nla_put_u32(skb, MESH_A_SHORTCUT_IFINDEX, mesh->dev->ifindex) ||
+	    nla_put_u32(skb, MESH_A_SHORTCUT_DELETED, *deleted))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int del_all(struct genl_info *info)
+{
+	struct nlattr *prefix = info->attrs[MESH_A_SHORTCUT_PREFIX];
+	struct mesh_dev *mesh;
+	u32 deleted;
+
+	if (!prefix)
+		prefix = info->attrs[MESH_A_SHORTCUT_PREFIX_LEN];
+	if (prefix)
+		return mesh_nl_refuse(info->extack, -EINVAL, prefix,
+				      "flush deletes all, it takes no prefix");
+	mesh = mesh_nl_open(info);
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	deleted = nhrp_shortcut_flush(mesh);
+	return mesh_nl_send(info, mesh,
+			    mesh_nl_answer(info, mesh, fill_deleted, &deleted));
+}
+
+int mesh_nl_shortcut_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct mesh_prefix prefix;
+	struct mesh_dev *mesh;
+	int err;
+
+	if (nla_get_flag(info->attrs[MESH_A_SHORTCUT_FLUSH]))
+		return del_all(info);
+	err = parse_key(info, &prefix);
+	if (err)
+		return err;
+	mesh = mesh_nl_open(info);
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	err = nhrp_shortcut_del(mesh, &prefix);
+	mesh_nl_close(mesh);
+	return err ? refuse_missing(info) : 0;
+}

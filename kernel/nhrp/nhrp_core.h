@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the parts of the NHRP state machine (nhrp_fsm.c, nhrp_msg.c,
+ * nhrp_client.c, nhrp_server.c, nhrp_resolve.c, nhrp_cache.c, nhrp_purge.c)
+ * know of each other.
+ */
+#ifndef _MESH_NHRP_CORE_H
+#define _MESH_NHRP_CORE_H
+
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+#include "nhrp_fsm.h"
+#include "wire/nhrp_wire.h"
+
+#define NHRP_MSEC		1000ULL
+#define NHRP_HOPS		255
+#define NHRP_RETRY_MAX		64	/* s, of registrations */
+#define NHRP_NHS_TRIES		3	/* unanswered requests: it is down */
+#define NHRP_QUERY_TRIES	5
+#define NHRP_REFUSAL_MIN	3	/* s a refusal stands, doubling */
+#define NHRP_REFUSAL_MAX	60
+#define NHRP_HOLD_UNTRACKED	60	/* s, of an answer we cannot purge */
+
+static inline unsigned int nhrp_family(const struct mesh_addr *a)
+{
+	return a->len == 4 ? 0 : 1;
+}
+
+static inline u8 nhrp_family_len(unsigned int family)
+{
+	return family ? 16 : 4;
+}
+
+static inline int nhrp_addr_cmp(const struct mesh_addr *a,
+				const struct mesh_addr *b)
+{
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	return memcmp(a->b, b->b, a->len);
+}
+
+static inline int nhrp_prefix_cmp(const struct mesh_prefix *a,
+				  const struct mesh_prefix *b)
+{
+	int d = nhrp_addr_cmp(&a->addr, &b->addr);
+
+	return d ? d : (int)a->len - (int)b->len;
+}
+
+enum nhrp_timer_kind {
+	NHRP_TIMER_REG,
+	NHRP_TIMER_BINDING,
+	NHRP_TIMER_SHORTCUT,
+	NHRP_TIMER_QUERY,
+	NHRP_TIMER_ANSWER,
+};
+
+struct nhrp_timer {
+	struct rb_node node;
+	u64 at;
+	u8 kind;
+};
+
+/**
+ * struct nhrp_reg - the registration of one own address with one server
+ * @timer: retry, or renewal
+ * @nhs: with whom
+ * @state: as shown
+ * @own: address registered or being registered; none: nothing to do
+ * @proto: the server's protocol address, once it has answered
+ * @id: of the request
+ * @pending: a request awaits its answer
+ * @tries: requests since the last success
+ * @code: of the last refusal; 0: none
+ * @expires: when the server forgets us; 0: it does not know us
+ */
+struct nhrp_reg {
+	struct nhrp_timer timer;
+	struct nhrp_nhs *nhs;
+	enum nhrp_nhs_state state;
+	struct mesh_addr own;
+	struct mesh_addr proto;
+	u32 id;
+	bool pending;
+	u8 tries;
+	u8 code;
+	u64 expires;
+};
+
+struct nhrp_nhs {
+	struct list_head link;
+	struct mesh_addr nbma;
+	struct mesh_addr proto_cfg;
+	struct nhrp_reg reg[NHRP_FAMILIES];
+};
+
+/* A protocol address bound to endpoints; @shortcuts lead to it. */
+struct nhrp_binding {
+	struct rb_node node;
+	struct nhrp_timer timer;
+	struct nhrp_peer peer;
+	struct list_head shortcuts;
+};
+
+/*
+ * @dst: what was asked for when it was made, to be asked for again.
+ * @checked: whether it is used has been looked at since it was answered.
+ */
+struct nhrp_shortcut {
+	struct rb_node node;
+	struct nhrp_timer timer;
+	struct list_head via;
+	struct mesh_addr dst;
+	bool checked;
+	struct nhrp_shortcut_info info;
+};
+
+enum nhrp_query_state {
+	NHRP_QUERY_WAITING,
+	NHRP_QUERY_REFUSED,	/* not asked again until the timer fires */
+	NHRP_QUERY_LINGERING,	/* kept for the length of the next refusal */
+};
+
+struct nhrp_query {
+	struct rb_node node;
+	struct nhrp_timer timer;
+	enum nhrp_query_state state;
+	struct mesh_addr dst;
+	struct mesh_addr own;
+	u32 id;
+	u8 tries;
+	u8 refusal;	/* s, of the last one; 0: none yet */
+};
+
+/* What was answered to whom, and has to be purged when it ends. */
+struct nhrp_answer {
+	struct rb_node node;
+	struct nhrp_timer timer;
+	struct mesh_addr asker;
+	struct mesh_addr nbma;
+	struct mesh_prefix prefix;
+};
+
+/* A received packet and what came with it. */
+struct nhrp_rx {
+	struct nhrp_packet p;
+	const struct mesh_addr *from;
+};
+
+/* The packet's source is not the one it names: an address translator. */
+static inline bool nhrp_translated(const struct nhrp_rx *rx)
+{
+	return rx->p.h.src_nbma.len &&
+	       !mesh_addr_equal(&rx->p.h.src_nbma, rx->from);
+}
+
+/* nhrp_fsm.c */
+void nhrp_timer_set(struct nhrp_fsm *fsm, struct nhrp_timer *t, u64 at);
+void nhrp_timer_stop(struct nhrp_fsm *fsm, struct nhrp_timer *t);
+
+static inline void nhrp_timer_init(struct nhrp_timer *t,
+				   enum nhrp_timer_kind kind)
+{
+	RB_CLEAR_NODE(&t->node);
+	t->kind = kind;
+}
+
+/* nhrp_msg.c */
+/* Ourselves as a client, seen from @to; false: no address of that length. */
+bool nhrp_own_cie(struct nhrp_fsm *fsm, u8 alen, const struct mesh_addr *to,
+		  struct nhrp_cie *cie);
+/* @h: what is to stand in it; the source's underlay address and hops are set. */
+void nhrp_begin(struct nhrp_fsm *fsm, struct nhrp_builder *b,
+		struct nhrp_head *h, const struct mesh_addr *to);
+void nhrp_request_exts(struct nhrp_builder *b);
+/* Starts the reply of that type from whatever the request says. */
+void nhrp_reply_begin(struct nhrp_fsm *fsm, struct nhrp_builder *b,
+		      const struct nhrp_rx *rx, struct nhrp_head *h);
+void nhrp_reply_exts(struct nhrp_fsm *fsm, struct nhrp_builder *b,
+		     const struct nhrp_rx *rx);
+/* Adds authentication and the end, and sends. */
+void nhrp_finish(struct nhrp_fsm *fsm, struct nhrp_builder *b,
+		 const struct mesh_addr *to);
+/* The source of an IP packet, and where it goes; false: it is none. */
+bool nhrp_quoted(const u8 *pkt, size_t len, struct mesh_addr *src,
+		 struct mesh_addr *dst);
+void nhrp_send_error(struct nhrp_fsm *fsm, const struct nhrp_rx *rx, u16 code,
+		     u16 offset);
+void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+		  const struct nhrp_route *route);
+
+/* nhrp_client.c */
+void nhrp_reg_timeout(struct nhrp_fsm *fsm, struct nhrp_reg *reg);
+void nhrp_client_refresh(struct nhrp_fsm *fsm, bool again);
+void nhrp_client_down(struct nhrp_fsm *fsm);
+void nhrp_client_exit(struct nhrp_fsm *fsm);
+void nhrp_registration_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+
+/* nhrp_server.c */
+/* Unless it is known already, is none at all, or there is no room. */
+void nhrp_peer_add(struct nhrp_peer *peer, const struct mesh_addr *nbma,
+		   u8 preference);
+void nhrp_registration_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+
+/* nhrp_cache.c: bindings and shortcuts */
+struct nhrp_binding *nhrp_binding_find(const struct nhrp_fsm *fsm,
+				       const struct mesh_addr *proto,
+				       enum nhrp_origin origin);
+/* -ENOSPC, -ENOMEM or what peer_learn says; then all is as it was. */
+int nhrp_binding_learn(struct nhrp_fsm *fsm, struct nhrp_peer *peer);
+void nhrp_binding_drop(struct nhrp_fsm *fsm, struct nhrp_binding *b);
+void nhrp_binding_timeout(struct nhrp_fsm *fsm, struct nhrp_binding *b);
+void nhrp_bindings_drop_origin(struct nhrp_fsm *fsm, enum nhrp_origin origin);
+void nhrp_shortcut_timeout(struct nhrp_fsm *fsm, struct nhrp_shortcut *s);
+bool nhrp_shortcut_covers(const struct nhrp_fsm *fsm,
+			  const struct mesh_addr *dst);
+int nhrp_shortcut_learn(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
+			struct nhrp_shortcut_info *info);
+void nhrp_shortcut_drop(struct nhrp_fsm *fsm, struct nhrp_shortcut *s);
+/* The shortcut that was made for @dst, other than @but, is over. */
+void nhrp_shortcut_outdated(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
+			    const struct mesh_prefix *but);
+void nhrp_cache_purge(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
+		      const struct mesh_addr *by);
+void nhrp_cache_down(struct nhrp_fsm *fsm);
+void nhrp_cache_exit(struct nhrp_fsm *fsm);
+
+/* nhrp_resolve.c */
+/* @again: an existing shortcut is to be renewed. */
+int nhrp_query_start(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
+		     bool again);
+void nhrp_query_timeout(struct nhrp_fsm *fsm, struct nhrp_query *q);
+void nhrp_resolve_exit(struct nhrp_fsm *fsm);
+void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+			     const struct nhrp_route *route);
+void nhrp_resolution_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+void nhrp_traffic_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+
+/* nhrp_purge.c */
+bool nhrp_answer_remember(struct nhrp_fsm *fsm, const struct mesh_addr *asker,
+			  const struct mesh_addr *nbma,
+			  const struct mesh_prefix *prefix);
+void nhrp_answer_drop(struct nhrp_fsm *fsm, struct nhrp_answer *a);
+void nhrp_answers_purge(struct nhrp_fsm *fsm);
+void nhrp_answers_exit(struct nhrp_fsm *fsm);
+void nhrp_send_purge(struct nhrp_fsm *fsm, const struct mesh_addr *nbma,
+		     const struct mesh_addr *own, const struct mesh_addr *dst,
+		     const struct mesh_prefix *prefix);
+void nhrp_purge_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+
+#endif

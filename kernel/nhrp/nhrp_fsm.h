@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The NHRP state machine of one mesh device: next-hop client and server,
+ * resolution, shortcuts and purges (RFC 2332).  Packets, timers and events go
+ * in; what is to be done comes out through struct nhrp_ops.  The clock is an
+ * argument (milliseconds, never going back).  The caller serialises: nothing
+ * here locks.  Every function may sleep for memory.
+ */
+#ifndef _MESH_NHRP_FSM_H
+#define _MESH_NHRP_FSM_H
+
+#include <linux/list.h>
+#include <linux/rbtree.h>
+#include <linux/types.h>
+
+#include "wire/addr.h"
+
+#define NHRP_SECRET_MAX		8
+#define NHRP_ENDPOINTS_MAX	4
+#define NHRP_PACKET_MAX		1400	/* what we ever build or take */
+#define NHRP_QUOTE_MAX		128	/* of a packet quoted in another */
+#define NHRP_NEVER		U64_MAX
+
+#define NHRP_HOLDING_TIME_MIN		3
+#define NHRP_HOLDING_TIME_DEFAULT	7200
+#define NHRP_MAX_NHS			16
+#define NHRP_MAX_PEERS_DEFAULT		65536
+#define NHRP_MAX_SHORTCUTS_DEFAULT	65536
+#define NHRP_MAX_QUERIES_DEFAULT	1024
+#define NHRP_MAX_ANSWERS_DEFAULT	65536
+
+/**
+ * struct nhrp_config - what an administrator sets
+ * @holding_time: seconds that others may hold what we register and answer,
+ *	at least NHRP_HOLDING_TIME_MIN
+ * @max_peers: bindings held at once; the resolved ones leave a quarter free
+ * @max_shortcuts: shortcuts held at once
+ * @max_queries: resolutions outstanding or known to be in vain
+ * @max_answers: answers remembered, so that they can be purged
+ * @server: accept registrations
+ * @shortcut: resolve on a Traffic Indication
+ * @unique: register with the uniqueness flag
+ * @secret_len: octets of @secret in use; 0: no authentication
+ * @secret: Cisco-style password, sent with and demanded of every packet
+ */
+struct nhrp_config {
+	u16 holding_time;
+	u32 max_peers;
+	u32 max_shortcuts;
+	u32 max_queries;
+	u32 max_answers;
+	bool server;
+	bool shortcut;
+	bool unique;
+	u8 secret_len;
+	u8 secret[NHRP_SECRET_MAX];
+};
+
+/* How the state machine came to know a peer; each origin stands by itself. */
+enum nhrp_origin {
+	NHRP_ORIGIN_NHS,
+	NHRP_ORIGIN_REGISTERED,
+	NHRP_ORIGIN_RESOLVED,
+};
+
+struct nhrp_endpoint {
+	struct mesh_addr nbma;
+	u8 preference;
+};
+
+/**
+ * struct nhrp_peer - a binding, as peer_learn is told of it
+ * @proto: protocol address
+ * @origin: how it was learned
+ * @unique: registered as unique
+ * @nat: its address was translated underway
+ * @n: endpoints in @ep
+ * @mtu: MTU it asked for, 0: none
+ * @hold: seconds
+ * @expires: when it lapses (ms); the state machine watches that
+ * @ep: endpoints, the higher the preference the better
+ */
+struct nhrp_peer {
+	struct mesh_addr proto;
+	enum nhrp_origin origin;
+	bool unique;
+	bool nat;
+	u8 n;
+	u16 mtu;
+	u16 hold;
+	u64 expires;
+	struct nhrp_endpoint ep[NHRP_ENDPOINTS_MAX];
+};
+
+enum nhrp_route_type {
+	NHRP_ROUTE_NONE,
+	NHRP_ROUTE_LOCAL,	/* our own address, or behind us */
+	NHRP_ROUTE_MESH,	/* by a peer of this device */
+};
+
+/**
+ * struct nhrp_route - where a protocol address lies, shortcuts left aside
+ * @type: see above
+ * @plen: length of the route's prefix; 0 for a default route
+ * @proto: NHRP_ROUTE_MESH: the next hop's protocol address
+ * @nbma: NHRP_ROUTE_MESH: the next hop's endpoint
+ */
+struct nhrp_route {
+	enum nhrp_route_type type;
+	u8 plen;
+	struct mesh_addr proto;
+	struct mesh_addr nbma;
+};
+
+enum nhrp_nhs_state {
+	NHRP_NHS_IDLE,		/* no address of that family to register */
+	NHRP_NHS_PROBING,	/* no answer yet */
+	NHRP_NHS_UP,
+	NHRP_NHS_DOWN,		/* refused, or no answer; goes on trying */
+};
+
+#define NHRP_FAMILIES	2	/* 0: IPv4, 1: IPv6 */
+
+/**
+ * struct nhrp_reg_info - the registration of one family, as shown
+ * @state: see above
+ * @proto: the server's protocol address, configured or learned, or none
+ * @code: CIE code of the last refusal; 0: none
+ * @expires: when the registration lapses (ms); 0: there is none
+ */
+struct nhrp_reg_info {
+	enum nhrp_nhs_state state;
+	struct mesh_addr proto;
+	u8 code;
+	u64 expires;
+};
+
+/**
+ * struct nhrp_nhs_info - one next-hop server, as shown
+ * @nbma: its underlay address, the key
+ * @proto: its protocol address as configured, or none
+ * @reg: by family
+ */
+struct nhrp_nhs_info {
+	struct mesh_addr nbma;
+	struct mesh_addr proto;
+	struct nhrp_reg_info reg[NHRP_FAMILIES];
+};
+
+/**
+ * struct nhrp_shortcut_info - one shortcut, as shown and as set
+ * @prefix: what it covers; the key
+ * @proto: protocol address of the peer that it leads to
+ * @nbma: that peer's preferred endpoint, as answered
+ * @hold: seconds, as answered
+ * @expires: when it lapses (ms)
+ */
+struct nhrp_shortcut_info {
+	struct mesh_prefix prefix;
+	struct mesh_addr proto;
+	struct mesh_addr nbma;
+	u16 hold;
+	u64 expires;
+};
+
+/**
+ * struct nhrp_ops - what the state machine has done for it
+ * @send: send @len octets to @nbma; the buffer is the state machine's
+ * @proto_addr: own protocol address of that length in octets (the primary
+ *	one of the device); false: none
+ * @nbma_addr: own underlay address used towards @to; false: none
+ * @is_own: whether @addr is one of the device's own protocol addresses
+ * @route: where @dst lies; shortcuts are not to be considered
+ * @peer_learn: what this origin knows of the peer, in place of what it knew
+ *	before; 0, or an error and nothing was changed
+ * @peer_forget: this origin knows the peer no more
+ * @shortcut_set: add a shortcut or swap its next hop in place
+ * @shortcut_del: remove a shortcut
+ * @shortcut_used: whether it carried traffic since this was last asked
+ * @nhs_changed: the state of a registration is another one now
+ *
+ * No operation may call back into the state machine.
+ */
+struct nhrp_ops {
+	void (*send)(void *ctx, const struct mesh_addr *nbma, const void *buf,
+		     size_t len);
+	bool (*proto_addr)(void *ctx, u8 alen, struct mesh_addr *addr);
+	bool (*nbma_addr)(void *ctx, const struct mesh_addr *to,
+			  struct mesh_addr *addr);
+	bool (*is_own)(void *ctx, const struct mesh_addr *addr);
+	void (*route)(void *ctx, const struct mesh_addr *dst,
+		      struct nhrp_route *route);
+	int (*peer_learn)(void *ctx, const struct nhrp_peer *peer);
+	void (*peer_forget)(void *ctx, const struct mesh_addr *proto,
+			    enum nhrp_origin origin);
+	int (*shortcut_set)(void *ctx, const struct nhrp_shortcut_info *sc);
+	void (*shortcut_del)(void *ctx, const struct mesh_prefix *prefix);
+	bool (*shortcut_used)(void *ctx, const struct mesh_prefix *prefix);
+	void (*nhs_changed)(void *ctx, const struct nhrp_nhs_info *nhs);
+};
+
+/* Counters: the schema's nhrp-… attributes, underscores for dashes. */
+#define NHRP_STATS(X) \
+	X(rx)			\
+	X(tx)			\
+	X(malformed)		\
+	X(bad_auth)		\
+	X(hop_exceeded)		\
+	X(looped)		\
+	X(no_route)		\
+	X(stale)		\
+	X(refused)		\
+	X(table_full)		\
+	X(nomem)		\
+	X(unsupported)		\
+	X(register_rx)		\
+	X(register_tx)		\
+	X(resolve_rx)		\
+	X(resolve_tx)		\
+	X(purge_rx)		\
+	X(purge_tx)		\
+	X(error_rx)		\
+	X(error_tx)		\
+	X(redirect_rx)		\
+	X(redirect_tx)		\
+	X(forwarded)
+
+struct nhrp_stats {
+#define NHRP_STAT_FIELD(name) u64 name;
+	NHRP_STATS(NHRP_STAT_FIELD)
+#undef NHRP_STAT_FIELD
+};
+
+/**
+ * struct nhrp_fsm - the state machine of one device
+ * @ops: actions
+ * @ctx: handed to every action
+ * @cfg: as configured
+ * @stats: counters
+ * @up: device is up; while it is not, packets are ignored
+ * @now: the clock as last told
+ * @reg_id: next registration's request id
+ * @req_id: next other request's id
+ * @timers: every armed timer, soonest first
+ * @nhs: next-hop servers, in the order of addition
+ * @bindings: registered and resolved, by protocol address and origin
+ * @shortcuts: by prefix
+ * @queries: resolutions by destination
+ * @answers: what was answered, by requester and prefix
+ * @plens: shortcuts of each prefix length, IPv4 and IPv6
+ * @tx: packet under construction
+ */
+struct nhrp_fsm {
+	const struct nhrp_ops *ops;
+	void *ctx;
+	struct nhrp_config cfg;
+	struct nhrp_stats stats;
+	bool up;
+	u64 now;
+	u32 reg_id;
+	u32 req_id;
+	struct rb_root_cached timers;
+	struct list_head nhs;
+	struct rb_root bindings;
+	struct rb_root shortcuts;
+	struct rb_root queries;
+	struct rb_root answers;
+	u32 n_nhs;
+	u32 n_bindings;
+	u32 n_shortcuts;
+	u32 n_queries;
+	u32 n_answers;
+	u32 plens[2][129];
+	u8 tx[NHRP_PACKET_MAX];
+};
+
+void nhrp_config_default(struct nhrp_config *cfg);
+/* 0, or -EINVAL with *why naming the field at fault. */
+int nhrp_config_check(const struct nhrp_config *cfg, const char **why);
+
+/* @id_seed: wall-clock seconds, so that ids do not go back over a reload. */
+void nhrp_fsm_init(struct nhrp_fsm *fsm, const struct nhrp_ops *ops, void *ctx,
+		   const struct nhrp_config *cfg, u32 id_seed);
+/* Frees everything; undoes nothing towards others: nhrp_fsm_down() does. */
+void nhrp_fsm_exit(struct nhrp_fsm *fsm);
+
+void nhrp_fsm_up(struct nhrp_fsm *fsm, u64 now);
+/* Purges what others hold of us, forgets what we hold of them. */
+void nhrp_fsm_down(struct nhrp_fsm *fsm, u64 now);
+/* @cfg must have passed nhrp_config_check(). */
+void nhrp_fsm_configure(struct nhrp_fsm *fsm, u64 now,
+			const struct nhrp_config *cfg);
+/* An address of the device has come, gone or changed. */
+void nhrp_fsm_addr_changed(struct nhrp_fsm *fsm, u64 now);
+/* We are reached at another underlay address now. */
+void nhrp_fsm_underlay_changed(struct nhrp_fsm *fsm, u64 now);
+
+/* @from: underlay source of the packet. */
+void nhrp_fsm_rx(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,
+		 const struct mesh_addr *from);
+/*
+ * Fires what is due; returns when to call again (ms), NHRP_NEVER if there is
+ * nothing to wait for.  Long work is cut: the answer is then @now.
+ */
+u64 nhrp_fsm_run(struct nhrp_fsm *fsm, u64 now);
+
+/*
+ * Asks for @dst unless a shortcut, a query or a recent refusal stands; 0 if
+ * one does or a request is under way.
+ */
+int nhrp_fsm_resolve(struct nhrp_fsm *fsm, u64 now,
+		     const struct mesh_addr *dst);
+
+/* -EEXIST, -ENOSPC (NHRP_MAX_NHS), -ENOMEM; @proto of length 0: learned. */
+int nhrp_fsm_nhs_add(struct nhrp_fsm *fsm, u64 now,
+		     const struct mesh_addr *nbma,
+		     const struct mesh_addr *proto);
+int nhrp_fsm_nhs_del(struct nhrp_fsm *fsm, u64 now,
+		     const struct mesh_addr *nbma);
+
+int nhrp_fsm_shortcut_del(struct nhrp_fsm *fsm, const struct mesh_prefix *p);
+/* How many there were. */
+u32 nhrp_fsm_shortcut_flush(struct nhrp_fsm *fsm);
+/* Drops what was registered or resolved, and the shortcuts that lead there. */
+int nhrp_fsm_peer_del(struct nhrp_fsm *fsm, const struct mesh_addr *proto);
+
+/* The server at position @pos, in the order of addition. */
+bool nhrp_fsm_nhs_at(const struct nhrp_fsm *fsm, unsigned int pos,
+		     struct nhrp_nhs_info *info);
+/*
+ * The shortcut of the next larger prefix than @info has, or the first if
+ * @first: goes on rightly after any pause.
+ */
+bool nhrp_fsm_shortcut_next(const struct nhrp_fsm *fsm, bool first,
+			    struct nhrp_shortcut_info *info);
+
+/*
+ * A hub's Traffic Indication about an IP packet that goes out as it came in,
+ * of which @len octets are at hand, to where its source lies.
+ */
+void nhrp_fsm_indicate(struct nhrp_fsm *fsm, u64 now, const void *pkt,
+		       size_t len);
+
+#endif

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The server's side of registration. */
+#include "nhrp_core.h"
+
+static bool knows(const struct nhrp_peer *peer, const struct mesh_addr *nbma)
+{
+	unsigned int i;
+
+	for (i = 0; i < peer->n; i++)
+		if (mesh_addr_equal(&peer->ep[i].nbma, nbma))
+			return true;
+	return false;
+}
+
+static bool same_endpoints(const struct nhrp_peer *a, const struct nhrp_peer *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < a->n; i++)
+		if (!knows(b, &a->ep[i].nbma))
+			return false;
+	return a->n == b->n;
+}
+
+void nhrp_peer_add(struct nhrp_peer *peer, const struct mesh_addr *nbma,
+		   u8 preference)
+{
+	if (!nbma->len || mesh_addr_any(nbma) || knows(peer, nbma) ||
+	    peer->n == NHRP_ENDPOINTS_MAX)
+		return;
+	peer->ep[peer->n].nbma = *nbma;
+	peer->ep[peer->n++].preference = preference;
+}
+
+/* A host prefix in any of its three spellings, of the client's own address. */
+static bool own_host(const struct nhrp_packet *p, const struct nhrp_cie *cie)
+{
+	if (cie->proto.len && !mesh_addr_equal(&cie->proto, &p->h.src_proto))
+		return false;
+	return nhrp_cie_bits(p, cie) == mesh_addr_bits(&p->h.src_proto);
+}
+
+/* What the request asks to be kept; the code to refuse it with, or 0. */
+static u8 collect(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+		  struct nhrp_peer *peer)
+{
+	const struct nhrp_head *h = &rx->p.h;
+	struct nhrp_cie_iter it;
+	struct nhrp_cie cie;
+	bool more;
+
+	peer->proto = h->src_proto;
+	peer->origin = NHRP_ORIGIN_REGISTERED;
+	peer->unique = h->flags & NHRP_FLAG_REG_UNIQUE;
+	peer->nat = nhrp_translated(rx);
+	if (!fsm->cfg.server || fsm->ops->is_own(fsm->ctx, &h->src_proto))
+		return NHRP_CIE_PROHIBITED;
+	for (more = nhrp_cie_first(&rx->p, &it, &cie); more;
+	     more = nhrp_cie_next(&it, &cie)) {
+		if (!own_host(&rx->p, &cie))
+			return NHRP_CIE_PROHIBITED;
+		if (!peer->hold || cie.hold < peer->hold)
+			peer->hold = cie.hold;
+		peer->mtu = cie.mtu;
+		if (!peer->nat)
+			nhrp_peer_add(peer, cie.nbma.len ? &cie.nbma : rx->from,
+				      cie.preference);
+	}
+	if (peer->nat)
+		nhrp_peer_add(peer, rx->from, 0);
+	return peer->n ? 0 : NHRP_CIE_PROHIBITED;
+}
+
+static u8 admit(struct nhrp_fsm *fsm, struct nhrp_peer *peer)
+{
+	struct nhrp_binding *b = nhrp_binding_find(fsm, &peer->proto,
+						   NHRP_ORIGIN_REGISTERED);
+
+	if (b && b->peer.unique && !same_endpoints(&b->peer, peer))
+		return NHRP_CIE_ALREADY_REGISTERED;
+	if (!peer->hold) {
+		if (b)
+			nhrp_binding_drop(fsm, b);
+		return 0;
+	}
+	return nhrp_binding_learn(fsm, peer) ? NHRP_CIE_NO_RESOURCES : 0;
+}
+
+static void reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx, u8 code)
+{
+	struct nhrp_head h = {
+		.type = NHRP_REGISTRATION_REPLY,
+		.flags = rx->p.h.flags,
+		.dst_proto = rx->p.h.dst_proto,
+	};
+	struct nhrp_cie_iter it;
+	struct nhrp_builder b;
+	struct nhrp_cie cie;
+	bool more;
+
+	/* The client may have written its own address, for want of ours. */
+	fsm->ops->proto_addr(fsm->ctx, rx->p.h.src_proto.len, &h.dst_proto);
+	nhrp_reply_begin(fsm, &b, rx, &h);
+	for (more = nhrp_cie_first(&rx->p, &it, &cie); more;
+	     more = nhrp_cie_next(&it, &cie)) {
+		cie.code = code;
+		nhrp_build_cie(&b, &cie);
+	}
+	nhrp_reply_exts(fsm, &b, rx);
+	nhrp_finish(fsm, &b, rx->from);
+}
+
+void nhrp_registration_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
+{
+	struct nhrp_peer peer = { .n = 0 };
+	u8 code;
+
+	if (!rx->p.cies) {
+		fsm->stats.malformed++;
+		return;
+	}
+	code = collect(fsm, rx, &peer);
+	if (!code)
+		code = admit(fsm, &peer);
+	if (code)
+		fsm->stats.refused++;
+	reply(fsm, rx, code);
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changes to groups.
+ */
+#include "fwd_priv.h"
+
+static int member_check(struct fwd *fwd, const struct member_cfg *m,
+			unsigned int at, struct fwd_error *err)
+{
+	unsigned int i;
+
+	if (!m[at].weight)
+		return reject(err, -EINVAL, FWD_F_MEMBER_WEIGHT, at,
+			      "member weight 0, it has to be 1 to 65535");
+	if (!fwd_peer(fwd, &m[at].peer))
+		return reject(err, -ENOENT, FWD_F_MEMBER_PEER, at,
+			      "member is no peer of this device, add the peer first");
+	for (i = 0; i < at; i++)
+		if (mesh_addr_equal(&m[i].peer, &m[at].peer))
+			return reject(err, -EINVAL, FWD_F_MEMBER_PEER, at,
+				      "member given twice, name each peer once");
+	return 0;
+}
+
+static int group_check(struct fwd *fwd, const struct fwd_group_cfg *cfg,
+		       struct fwd_error *err)
+{
+	unsigned int i;
+	int ret = 0;
+
+	if (!cfg->id)
+		return reject(err, -EINVAL, FWD_F_ID, 0,
+			      "group id 0, it has to be 1 or more");
+	if (!cfg->n)
+		return reject(err, -EINVAL, FWD_F_MEMBERS, 0,
+			      "a group has at least one member");
+	if (cfg->n > GROUP_MEMBERS_MAX)
+		return reject(err, -EINVAL, FWD_F_MEMBERS, 0,
+			      "more than 256 members");
+	for (i = 0; i < cfg->n && !ret; i++)
+		ret = member_check(fwd, cfg->member, i, err);
+	return ret;
+}
+
+static struct group *group_new(struct fwd *fwd, u32 id)
+{
+	struct group *g = kzalloc(sizeof(*g), GFP_KERNEL);
+
+	if (!g)
+		return NULL;
+	g->id = id;
+	g->seed = fwd->seed;
+	g->known.source = LPM_HOST;
+	return g;
+}
+
+/* With @cfg checked; each member holds a reference to its peer. */
+static void shape_fill(struct fwd *fwd, struct group_shape *shape,
+		       const struct fwd_group_cfg *cfg)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg->n; i++) {
+		struct group_member *m = &shape->member[i];
+
+		m->peer = fwd_peer(fwd, &cfg->member[i].peer);
+		m->weight = cfg->member[i].weight;
+		m->tier = cfg->member[i].tier;
+		peer_get(m->peer);
+	}
+}
+
+static void shape_release(struct fwd *fwd, struct group_shape *shape)
+{
+	unsigned int i;
+
+	for (i = 0; i < shape->n; i++)
+		fwd_peer_release(fwd, shape->member[i].peer);
+	group_shape_free(shape);
+}
+
+static int group_create(struct fwd *fwd, u32 id, struct group **made,
+			struct fwd_error *err)
+{
+	struct mesh_prefix key;
+
+	if (fwd_count(fwd, FWD_GROUP) >= fwd->limits.groups)
+		return reject(err, -ENOSPC, FWD_F_ID, 0,
+			      "the device holds as many groups as its limit allows");
+	fwd_group_key(id, &key);
+	*made = group_new(fwd, id);
+	if (!*made)
+		return reject_nomem(err);
+	if (lpm_reserve(&fwd->groups, &key)) {
+		kfree(*made);
+		return reject_nomem(err);
+	}
+	return 0;
+}
+
+static void group_link(struct fwd *fwd, struct group *g)
+{
+	struct mesh_prefix key;
+	struct lpm_entry *old;
+
+	fwd_group_key(g->id, &key);
+	WARN_ON_ONCE(lpm_insert(&fwd->groups, &key, &g->known, &old));
+}
+
+int fwd_group_set(struct fwd *fwd, const struct fwd_group_cfg *cfg, u32 flags,
+		  struct fwd_error *err)
+{
+	struct group *g, *made = NULL;
+	struct group_shape shape;
+	int ret;
+
+	lockdep_assert_held(&fwd->lock);
+	ret = group_check(fwd, cfg, err);
+	if (ret)
+		return ret;
+	g = fwd_group(fwd, cfg->id);
+	ret = flags_check(g, flags);
+	if (ret)
+		return reject(err, ret, FWD_F_ID, 0,
+			      g ? "the group exists already" :
+				  "there is no such group");
+	if (group_shape_init(&shape, cfg->n))
+		return reject_nomem(err);
+	if (!g) {
+		ret = group_create(fwd, cfg->id, &made, err);
+		if (ret) {
+			group_shape_free(&shape);
+			return ret;
+		}
+		g = made;
+	}
+
+	shape_fill(fwd, &shape, cfg);
+	g->owner = cfg->owner;
+	group_swap(g, &shape, &fwd->lock);
+	if (made)
+		group_link(fwd, g);
+	shape_release(fwd, &shape);
+	fwd_notify(fwd, made ? FWD_ADDED : FWD_CHANGED, FWD_GROUP, g);
+	return 0;
+}
+
+static void group_drop(struct fwd *fwd, struct group *g)
+{
+	struct group_shape none = { 0 };
+	struct mesh_prefix key;
+	unsigned int i;
+
+	fwd_group_key(g->id, &key);
+	lpm_remove(&fwd->groups, &key, LPM_HOST);
+	fwd_notify(fwd, FWD_REMOVED, FWD_GROUP, g);
+
+	/* Readers may still hold the group by a route that just went. */
+	none.table = rcu_dereference_protected(g->table,
+					       lockdep_is_held(&fwd->lock));
+	none.member = g->member;
+	none.scratch = g->scratch;
+	none.n = g->n;
+	for (i = 0; i < g->n; i++)
+		list_del(&g->member[i].of_peer);
+	shape_release(fwd, &none);
+	kfree_rcu(g, rcu);
+}
+
+int fwd_group_del(struct fwd *fwd, u32 id, struct fwd_error *err)
+{
+	struct group *g = fwd_group(fwd, id);
+
+	lockdep_assert_held(&fwd->lock);
+	if (!g)
+		return reject(err, -ENOENT, FWD_F_ID, 0,
+			      "there is no such group");
+	if (g->routes)
+		return reject(err, -EBUSY, FWD_F_ID, 0,
+			      "routes lead to the group, delete them first");
+	group_drop(fwd, g);
+	return 0;
+}
+
+void fwd_group_flush_all(struct fwd *fwd)
+{
+	struct group *g;
+
+	lockdep_assert_held(&fwd->lock);
+	while ((g = fwd_group_next(fwd, NULL)))
+		group_drop(fwd, g);
+}

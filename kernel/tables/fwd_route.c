@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Changes to routes.
+ */
+#include <linux/sched.h>
+
+#include "fwd_priv.h"
+
+static void route_free_rcu(struct rcu_head *rcu)
+{
+	struct route *r = container_of(rcu, struct route, rcu);
+
+	if (!r->stats_passed)
+		free_percpu(r->stats);
+	kfree(r);
+}
+
+static void target_get(struct route *r)
+{
+	if (r->group) {
+		r->group->routes++;
+	} else {
+		r->peer->routes++;
+		peer_get(r->peer);
+	}
+}
+
+static void target_put(struct fwd *fwd, struct route *r)
+{
+	if (r->group) {
+		r->group->routes--;
+	} else {
+		r->peer->routes--;
+		fwd_peer_release(fwd, r->peer);
+	}
+}
+
+static int route_check(struct fwd *fwd, const struct fwd_route_cfg *cfg,
+		       unsigned int at, u32 flags, struct fwd_error *err)
+{
+	const char *fault = fwd_prefix_fault(&cfg->prefix);
+	const struct route *was;
+	int ret;
+
+	if (fault)
+		return reject(err, -EINVAL, FWD_F_PREFIX, at, fault);
+	if (!cfg->owner)
+		return reject(err, -EINVAL, FWD_F_OWNER, at,
+			      "owner 0, it has to be 1 to 255");
+	if (cfg->group && cfg->peer.len)
+		return reject(err, -EINVAL, FWD_F_TARGET_PEER, at,
+			      "a route leads to a group or to a peer, not to both");
+	if (!cfg->group && !cfg->peer.len)
+		return reject(err, -EINVAL, FWD_F_PREFIX, at,
+			      "the route leads nowhere, name a group or a peer");
+	if (cfg->group && !fwd_group(fwd, cfg->group))
+		return reject(err, -ENOENT, FWD_F_TARGET_GROUP, at,
+			      "there is no such group, add it first");
+	if (!cfg->group && !fwd_peer(fwd, &cfg->peer))
+		return reject(err, -ENOENT, FWD_F_TARGET_PEER, at,
+			      "there is no such peer, add it first");
+	was = fwd_route(fwd, &cfg->prefix);
+	ret = flags_check(was, flags);
+	if (ret)
+		return reject(err, ret, FWD_F_PREFIX, at,
+			      was ? "the route exists already" :
+				    "there is no such route");
+	if (was && was->e.owner != cfg->owner)
+		return reject(err, -EPERM, FWD_F_OWNER, at,
+			      "the route belongs to another owner");
+	return 0;
+}
+
+/* A new route with the room for it reserved, and no hold on its target yet. */
+static struct route *route_new(struct fwd *fwd, const struct fwd_route_cfg *cfg)
+{
+	struct route *r = kzalloc(sizeof(*r), GFP_KERNEL);
+
+	if (!r)
+		return NULL;
+	r->e.source = LPM_ROUTE;
+	r->e.gen = cfg->gen;
+	r->e.owner = cfg->owner;
+	r->prefix = cfg->prefix;
+	if (cfg->group)
+		r->group = fwd_group(fwd, cfg->group);
+	else
+		r->peer = fwd_peer(fwd, &cfg->peer);
+	if (fwd_route(fwd, &cfg->prefix)) {
+		/* Takes over the counters of the one that it replaces. */
+		r->stats_passed = true;
+		return r;
+	}
+	r->stats = stats_alloc();
+	if (!r->stats || lpm_reserve(fwd_table(fwd, r->prefix.addr.len),
+				     &r->prefix)) {
+		free_percpu(r->stats);
+		kfree(r);
+		return NULL;
+	}
+	return r;
+}
+
+static void route_discard(struct route *r)
+{
+	if (!r->stats_passed)
+		free_percpu(r->stats);
+	kfree(r);
+}
+
+/* Undoes route_new() for all of a batch. */
+static void batch_abort(struct fwd *fwd, struct list_head *batch)
+{
+	struct route *r, *next;
+
+	list_for_each_entry_safe(r, next, batch, batch) {
+		lpm_unreserve(fwd_table(fwd, r->prefix.addr.len), &r->prefix);
+		route_discard(r);
+	}
+}
+
+static int batch_prepare(struct fwd *fwd, const struct fwd_route_cfg *cfg,
+			 unsigned int n, u32 flags, struct list_head *batch,
+			 struct fwd_error *err)
+{
+	u32 count = fwd_count(fwd, FWD_ROUTE);
+	unsigned int i;
+	int ret;
+
+	for (i = 0; i < n; i++) {
+		struct route *r;
+
+		ret = route_check(fwd, &cfg[i], i, flags, err);
+		if (ret)
+			return ret;
+		if (!fwd_route(fwd, &cfg[i].prefix) &&
+		    count++ >= fwd->limits.routes)
+			return reject(err, -ENOSPC, FWD_F_PREFIX, i,
+				      "the device holds as many routes as its limit allows");
+		r = route_new(fwd, &cfg[i]);
+		if (!r)
+			return reject(err, -ENOMEM, FWD_F_PREFIX, i,
+				      "out of memory");
+		list_add_tail(&r->batch, batch);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* The same target again: only the generation moves, no flow does. */
+static bool route_renew(struct route *r, const struct route *by)
+{
+	if (r->group != by->group || r->peer != by->peer)
+		return false;
+	WRITE_ONCE(r->e.gen, by->e.gen);
+	return true;
+}
+
+/* Cannot fail: a replaced route's place is there, a new one's reserved. */
+static void route_commit(struct fwd *fwd, struct route *r)
+{
+	struct route *was = fwd_route(fwd, &r->prefix);
+	struct lpm_entry *old;
+
+	if (was && route_renew(was, r)) {
+		route_discard(r);
+		return;
+	}
+	if (was) {
+		/* Also where the same batch has made @was. */
+		if (!r->stats_passed)
+			free_percpu(r->stats);
+		r->stats = was->stats;
+		r->stats_passed = was->stats_passed;
+		was->stats_passed = true;
+	}
+	target_get(r);
+	WARN_ON_ONCE(lpm_insert(fwd_table(fwd, r->prefix.addr.len), &r->prefix,
+				&r->e, &old));
+	fwd_notify(fwd, was ? FWD_CHANGED : FWD_ADDED, FWD_ROUTE, r);
+	if (was) {
+		target_put(fwd, was);
+		call_rcu(&was->rcu, route_free_rcu);
+	}
+}
+
+int fwd_route_add(struct fwd *fwd, const struct fwd_route_cfg *cfg,
+		  unsigned int n, u32 flags, struct fwd_error *err)
+{
+	struct route *r, *next;
+	LIST_HEAD(batch);
+	int ret;
+
+	lockdep_assert_held(&fwd->lock);
+	ret = batch_prepare(fwd, cfg, n, flags, &batch, err);
+	if (ret) {
+		batch_abort(fwd, &batch);
+		return ret;
+	}
+	list_for_each_entry_safe(r, next, &batch, batch)
+		route_commit(fwd, r);
+	return 0;
+}
+
+static void route_drop(struct fwd *fwd, struct route *r)
+{
+	lpm_remove(fwd_table(fwd, r->prefix.addr.len), &r->prefix, LPM_ROUTE);
+	fwd_notify(fwd, FWD_REMOVED, FWD_ROUTE, r);
+	target_put(fwd, r);
+	call_rcu(&r->rcu, route_free_rcu);
+}
+
+int fwd_route_del(struct fwd *fwd, const struct mesh_prefix *p, u8 owner,
+		  struct fwd_error *err)
+{
+	const char *fault = fwd_prefix_fault(p);
+	struct route *r;
+
+	lockdep_assert_held(&fwd->lock);
+	if (fault)
+		return reject(err, -EINVAL, FWD_F_PREFIX, 0, fault);
+	r = fwd_route(fwd, p);
+	if (!r)
+		return reject(err, -ENOENT, FWD_F_PREFIX, 0,
+			      "there is no such route");
+	if (owner != FWD_OWNER_ANY && r->e.owner != owner)
+		return reject(err, -EPERM, FWD_F_OWNER, 0,
+			      "the route belongs to another owner");
+	route_drop(fwd, r);
+	return 0;
+}
+
+/* Removes the routes of an owner (or of all), but for those of @keep. */
+static u32 routes_remove(struct fwd *fwd, u8 owner, const u32 *keep)
+{
+	struct route *r = fwd_route_next(fwd, NULL);
+	struct mesh_prefix at;
+	u32 n = 0;
+
+	lockdep_assert_held(&fwd->lock);
+	for (; r; r = fwd_route_next(fwd, &at)) {
+		at = r->prefix;
+		cond_resched();
+		if (owner != FWD_OWNER_ANY && r->e.owner != owner)
+			continue;
+		if (keep && r->e.gen == *keep)
+			continue;
+		route_drop(fwd, r);
+		n++;
+	}
+	return n;
+}
+
+u32 fwd_route_sweep(struct fwd *fwd, u8 owner, u32 gen)
+{
+	return routes_remove(fwd, owner, &gen);
+}
+
+u32 fwd_route_flush(struct fwd *fwd, u8 owner)
+{
+	return routes_remove(fwd, owner, NULL);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Peer objects and their endpoint sets.
+ */
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+
+#include "peer.h"
+
+struct peer *peer_new(const struct mesh_addr *addr)
+{
+	struct peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+
+	if (!peer)
+		return NULL;
+	peer->tx = stats_alloc();
+	peer->rx = stats_alloc();
+	if (!peer->tx || !peer->rx)
+		goto err;
+	peer->addr = *addr;
+	peer->host.source = LPM_HOST;
+	peer->known.source = LPM_HOST;
+	INIT_LIST_HEAD(&peer->groups);
+	INIT_LIST_HEAD(&peer->shortcuts);
+	refcount_set(&peer->refs, 1);
+	return peer;
+err:
+	free_percpu(peer->rx);
+	free_percpu(peer->tx);
+	kfree(peer);
+	return NULL;
+}
+
+void peer_get(struct peer *peer)
+{
+	refcount_inc(&peer->refs);
+}
+
+bool peer_tryget(struct peer *peer)
+{
+	return refcount_inc_not_zero(&peer->refs);
+}
+
+static void peer_free_rcu(struct rcu_head *rcu)
+{
+	struct peer *peer = container_of(rcu, struct peer, rcu);
+
+	free_percpu(peer->rx);
+	free_percpu(peer->tx);
+	kfree(peer);
+}
+
+void peer_put(struct peer *peer)
+{
+	if (refcount_dec_and_test(&peer->refs))
+		call_rcu(&peer->rcu, peer_free_rcu);
+}
+
+static struct endpoint *set_find(const struct endpoint_set *set,
+				 const struct mesh_addr *nbma)
+{
+	unsigned int i;
+
+	for (i = 0; set && i < set->n; i++)
+		if (mesh_addr_equal(&set->slot[i].ep->nbma, nbma))
+			return set->slot[i].ep;
+	return NULL;
+}
+
+static unsigned int set_others(const struct endpoint_set *set,
+			       enum peer_origin origin)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; set && i < set->n; i++)
+		n += set->slot[i].origin != origin;
+	return n;
+}
+
+struct endpoint_set *peer_set_new(const struct peer *peer,
+				  enum peer_origin origin,
+				  const struct endpoint_cfg *cfg,
+				  unsigned int n,
+				  const struct endpoint_ops *ops, void *ctx,
+				  struct mutex *lock)
+{
+	const struct endpoint_set *old = peer_set(peer, lock);
+	struct endpoint_set *set;
+	unsigned int i;
+
+	set = kzalloc(struct_size(set, slot, set_others(old, origin) + n),
+		      GFP_KERNEL);
+	if (!set)
+		return ERR_PTR(-ENOMEM);
+	for (i = 0; old && i < old->n; i++)
+		if (old->slot[i].origin != origin)
+			set->slot[set->n++] = old->slot[i];
+	for (i = 0; i < n; i++) {
+		struct endpoint *ep = set_find(old, &cfg[i].nbma);
+
+		if (!ep)
+			ep = endpoint_new(ops, ctx, (struct peer *)peer,
+					  &cfg[i].nbma);
+		if (IS_ERR(ep)) {
+			peer_set_drop(set);
+			return ERR_CAST(ep);
+		}
+		set->slot[set->n++] = (struct endpoint_slot) {
+			.ep = ep,
+			.weight = cfg[i].weight,
+			.tier = cfg[i].tier,
+			.origin = origin,
+		};
+	}
+	return set;
+}
+
+/* Endpoints that no published set names were made for this one. */
+void peer_set_drop(struct endpoint_set *set)
+{
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++)
+		if (!set->slot[i].ep->users)
+			endpoint_free(set->slot[i].ep);
+	kfree(set);
+}
+
+bool peer_set_same(const struct peer *peer, enum peer_origin origin,
+		   const struct endpoint_cfg *cfg, unsigned int n,
+		   struct mutex *lock)
+{
+	const struct endpoint_set *set = peer_set(peer, lock);
+	unsigned int i, j, found = 0;
+
+	if (!set || set->n - set_others(set, origin) != n)
+		return !set && !n;
+	for (i = 0; i < set->n; i++) {
+		const struct endpoint_slot *s = &set->slot[i];
+
+		for (j = 0; s->origin == origin && j < n; j++)
+			found += s->weight == cfg[j].weight &&
+				 s->tier == cfg[j].tier &&
+				 mesh_addr_equal(&s->ep->nbma, &cfg[j].nbma);
+	}
+	return found == n;
+}
+
+static int rank(const struct endpoint_slot *s)
+{
+	return s->origin << 8 | s->tier;
+}
+
+/* Before the sums stand there, @until marks the slots to be picked from. */
+static int slot_order(const void *pa, const void *pb)
+{
+	const struct endpoint_slot *a = pa, *b = pb;
+
+	if (a->until != b->until)
+		return a->until ? -1 : 1;
+	if (rank(a) != rank(b))
+		return rank(a) - rank(b);
+	return memcmp(&a->ep->nbma, &b->ep->nbma, sizeof(a->ep->nbma));
+}
+
+void peer_set_arrange(struct endpoint_set *set)
+{
+	int best = INT_MAX;
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++)
+		if (set->slot[i].ep->up)
+			best = min(best, rank(&set->slot[i]));
+	for (i = 0; i < set->n; i++)
+		set->slot[i].until = set->slot[i].ep->up &&
+				    rank(&set->slot[i]) == best;
+	sort(set->slot, set->n, sizeof(set->slot[0]), slot_order, NULL);
+
+	set->live = 0;
+	set->total = 0;
+	for (i = 0; i < set->n && set->slot[i].until; i++) {
+		set->total += set->slot[i].weight;
+		set->slot[i].until = set->total;
+		set->live++;
+	}
+}
+
+void peer_set_publish(struct peer *peer, struct endpoint_set *set,
+		      struct endpoint_index *idx)
+{
+	struct endpoint_set *old = peer_set(peer, idx->lock);
+	unsigned int i;
+
+	for (i = 0; set && i < set->n; i++)
+		if (!set->slot[i].ep->users++)
+			endpoint_add(idx, set->slot[i].ep);
+	rcu_assign_pointer(peer->set, set);
+	for (i = 0; old && i < old->n; i++)
+		if (!--old->slot[i].ep->users)
+			endpoint_del(idx, old->slot[i].ep);
+	if (old)
+		kfree_rcu(old, rcu);
+}

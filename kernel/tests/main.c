@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The KUnit suites: built into the module with MESH_KUNIT=1, run when it is
+ * loaded.
+ */
+#include <kunit/test.h>
+
+#include "tests.h"
+
+kunit_test_suites(&gre_wire_test_suite, &nhrp_wire_test_suite,
+		  &nhrp_wire_build_test_suite, &lpm_test_suite,
+		  &peer_test_suite, &group_test_suite, &fwd_test_suite,
+		  &nhrp_fsm_test_suite, &nhrp_register_test_suite,
+		  &nhrp_resolve_test_suite, &flow_test_suite);

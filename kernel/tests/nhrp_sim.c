@@ -1,0 +1,391 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/errno.h>
+#include <linux/kernel.h>
+
+#include "nhrp_sim.h"
+
+struct mesh_addr sim_ip4(u32 ip)
+{
+	struct mesh_addr a;
+
+	mesh_addr_from_ip4(&a, cpu_to_be32(ip));
+	return a;
+}
+
+struct mesh_addr sim_proto(unsigned int index)
+{
+	return sim_ip4(0x0a000000 + index);
+}
+
+struct mesh_addr sim_nbma(unsigned int index)
+{
+	return sim_ip4(0xc0000200 + index);
+}
+
+static void sim_ip6(unsigned int index, struct mesh_addr *addr)
+{
+	u8 b[16] = { 0xfd };
+
+	b[15] = index;
+	mesh_addr_set(addr, b, sizeof(b));
+}
+
+/* Underway */
+
+/* Scattered, so that no rhythm of the protocol falls in step with it. */
+static bool lost(struct sim *sim)
+{
+	u32 roll = ++sim->count * 0x9e3779b1u;
+
+	return sim->lose && (roll >> 16) % sim->lose == 0;
+}
+
+static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
+		    size_t len)
+{
+	struct sim_node *node = ctx;
+	struct sim *sim = node->sim;
+	u8 type = ((const u8 *)buf)[17];
+	unsigned int copies = sim->twice ? 2 : 1;
+
+	node->sent[type]++;
+	memcpy(node->last[type], buf, len);
+	node->last_len[type] = len;
+	if (lost(sim) || node->mute)
+		return;
+	while (copies--) {
+		struct sim_packet *p;
+
+		if (sim->n == SIM_WIRE) {
+			sim->overrun++;
+			return;
+		}
+		p = &sim->wire[(sim->head + sim->n++) % SIM_WIRE];
+		p->to = *nbma;
+		p->from = sim_nbma(node->index);
+		p->len = len;
+		memcpy(p->buf, buf, len);
+	}
+}
+
+/* What a node knows of itself */
+
+static bool op_proto_addr(void *ctx, u8 alen, struct mesh_addr *addr)
+{
+	const struct sim_node *node = ctx;
+
+	if (alen == 4)
+		*addr = node->proto.len ? node->proto : sim_proto(node->index);
+	else
+		sim_ip6(node->index, addr);
+	return alen == 4 || node->ip6;
+}
+
+static bool op_nbma_addr(void *ctx, const struct mesh_addr *to,
+			 struct mesh_addr *addr)
+{
+	const struct sim_node *node = ctx;
+
+	*addr = sim_nbma(node->index);
+	return true;
+}
+
+static bool op_is_own(void *ctx, const struct mesh_addr *addr)
+{
+	struct mesh_addr own;
+
+	return op_proto_addr(ctx, addr->len, &own) && mesh_addr_equal(addr, &own);
+}
+
+static bool by_peer(const struct sim_node *node, const struct mesh_addr *proto,
+		    struct nhrp_route *route)
+{
+	unsigned int i;
+
+	for (i = 0; i < node->n_peers; i++) {
+		if (!mesh_addr_equal(&node->peer[i].proto, proto))
+			continue;
+		route->type = NHRP_ROUTE_MESH;
+		route->proto = *proto;
+		route->nbma = node->peer[i].ep[0].nbma;
+		return true;
+	}
+	return false;
+}
+
+/* 10.N.0.0/24 is the LAN of site N; from a site everything else is the hub's. */
+static void op_route(void *ctx, const struct mesh_addr *dst,
+		     struct nhrp_route *route)
+{
+	const struct sim_node *node = ctx;
+	unsigned int site = dst->len == 4 && dst->b[0] == 10 && !dst->b[2] ?
+			    dst->b[1] : 0;
+	struct mesh_addr via = sim_proto(node->index ? 0 : site);
+
+	memset(route, 0, sizeof(*route));
+	route->plen = mesh_addr_bits(dst);
+	if (op_is_own(ctx, dst)) {
+		route->type = NHRP_ROUTE_LOCAL;
+	} else if (by_peer(node, dst, route)) {
+		return;
+	} else if (site && site == node->index) {
+		route->plen = node->lan ? node->lan : 24;
+		if (node->lan != SIM_LAN_NONE)
+			route->type = NHRP_ROUTE_LOCAL;
+	} else if (node->index || site) {
+		route->plen = node->index ? node->default_len : 24;
+		by_peer(node, &via, route);
+	}
+}
+
+/* What a node is told */
+
+static int op_peer_learn(void *ctx, const struct nhrp_peer *peer)
+{
+	struct sim_node *node = ctx;
+	struct nhrp_peer *at;
+
+	if (node->fail)
+		return -ENOMEM;
+	at = (struct nhrp_peer *)sim_peer(node, &peer->proto, peer->origin);
+	if (!at && node->n_peers == SIM_PEERS)
+		return -ENOSPC;
+	if (!at)
+		at = &node->peer[node->n_peers++];
+	*at = *peer;
+	return 0;
+}
+
+static void op_peer_forget(void *ctx, const struct mesh_addr *proto,
+			   enum nhrp_origin origin)
+{
+	struct sim_node *node = ctx;
+	struct nhrp_peer *at;
+
+	at = (struct nhrp_peer *)sim_peer(node, proto, origin);
+	if (at)
+		*at = node->peer[--node->n_peers];
+}
+
+static struct nhrp_shortcut_info *shortcut(struct sim_node *node,
+					   const struct mesh_prefix *prefix)
+{
+	unsigned int i;
+
+	for (i = 0; i < node->n_shortcuts; i++)
+		if (mesh_prefix_equal(&node->shortcut[i].prefix, prefix))
+			return &node->shortcut[i];
+	return NULL;
+}
+
+static int op_shortcut_set(void *ctx, const struct nhrp_shortcut_info *sc)
+{
+	struct sim_node *node = ctx;
+	struct nhrp_shortcut_info *at = shortcut(node, &sc->prefix);
+
+	if (node->fail)
+		return -ENOMEM;
+	if (!at && node->n_shortcuts == SIM_SHORTCUTS)
+		return -ENOSPC;
+	if (!at)
+		at = &node->shortcut[node->n_shortcuts++];
+	*at = *sc;
+	node->sets++;
+	return 0;
+}
+
+static void op_shortcut_del(void *ctx, const struct mesh_prefix *prefix)
+{
+	struct sim_node *node = ctx;
+	struct nhrp_shortcut_info *at = shortcut(node, prefix);
+
+	if (at)
+		*at = node->shortcut[--node->n_shortcuts];
+	node->dels++;
+}
+
+static bool op_shortcut_used(void *ctx, const struct mesh_prefix *prefix)
+{
+	const struct sim_node *node = ctx;
+
+	return node->used;
+}
+
+static void op_nhs_changed(void *ctx, const struct nhrp_nhs_info *nhs)
+{
+	struct sim_node *node = ctx;
+
+	node->changes++;
+}
+
+static const struct nhrp_ops sim_ops = {
+	.send = op_send,
+	.proto_addr = op_proto_addr,
+	.nbma_addr = op_nbma_addr,
+	.is_own = op_is_own,
+	.route = op_route,
+	.peer_learn = op_peer_learn,
+	.peer_forget = op_peer_forget,
+	.shortcut_set = op_shortcut_set,
+	.shortcut_del = op_shortcut_del,
+	.shortcut_used = op_shortcut_used,
+	.nhs_changed = op_nhs_changed,
+};
+
+/* The world */
+
+void sim_init(struct sim *sim)
+{
+	struct nhrp_config cfg;
+	unsigned int i;
+
+	memset(sim, 0, sizeof(*sim));
+	sim->now = 1000000;
+	nhrp_config_default(&cfg);
+	for (i = 0; i < SIM_NODES; i++) {
+		struct sim_node *node = &sim->node[i];
+
+		node->sim = sim;
+		node->index = i;
+		node->next = NHRP_NEVER;
+		cfg.server = !i;
+		nhrp_fsm_init(&node->fsm, &sim_ops, node, &cfg, 100 * (i + 1));
+	}
+}
+
+void sim_exit(struct sim *sim)
+{
+	unsigned int i;
+
+	for (i = 0; i < SIM_NODES; i++)
+		nhrp_fsm_exit(&sim->node[i].fsm);
+}
+
+void sim_inject(struct sim *sim, unsigned int to, const struct mesh_addr *from,
+		const void *buf, size_t len)
+{
+	struct sim_node *node = &sim->node[to];
+
+	nhrp_fsm_rx(&node->fsm, sim->now, buf, len, from);
+	node->next = nhrp_fsm_run(&node->fsm, sim->now);
+}
+
+void sim_deliver(struct sim *sim)
+{
+	struct mesh_addr nbma;
+	unsigned int i;
+
+	while (sim->n) {
+		struct sim_packet *p = &sim->wire[sim->head];
+
+		sim->head = (sim->head + 1) % SIM_WIRE;
+		sim->n--;
+		for (i = 0; i < SIM_NODES; i++) {
+			nbma = sim_nbma(i);
+			if (mesh_addr_equal(&nbma, &p->to) &&
+			    !sim->node[i].deaf)
+				sim_inject(sim, i, &p->from, p->buf, p->len);
+		}
+	}
+}
+
+void sim_run(struct sim *sim, u64 ms)
+{
+	u64 end = sim->now + ms;
+	unsigned int i;
+
+	for (;;) {
+		u64 next = NHRP_NEVER;
+
+		sim_deliver(sim);
+		for (i = 0; i < SIM_NODES; i++) {
+			struct sim_node *node = &sim->node[i];
+
+			if (node->frozen)
+				continue;
+			node->next = nhrp_fsm_run(&node->fsm, sim->now);
+			next = min(next, node->next);
+		}
+		if (sim->n)
+			continue;
+		if (next > end)
+			break;
+		sim->now = max(sim->now, next);
+	}
+	sim->now = end;
+}
+
+void sim_up(struct sim *sim, unsigned int index)
+{
+	nhrp_fsm_up(&sim->node[index].fsm, sim->now);
+}
+
+void sim_join(struct sim *sim, unsigned int index)
+{
+	struct mesh_addr hub = sim_nbma(0);
+
+	nhrp_fsm_nhs_add(&sim->node[index].fsm, sim->now, &hub, NULL);
+	sim_up(sim, index);
+	sim_deliver(sim);
+}
+
+int sim_request(u8 *buf, u32 asker, u8 hops)
+{
+	struct nhrp_head h = {
+		.type = NHRP_RESOLUTION_REQUEST,
+		.hops = hops,
+		.flags = NHRP_FLAG_SRC_STABLE,
+		.src_nbma = sim_nbma(1),
+		.src_proto = sim_ip4(asker),
+		.dst_proto = sim_ip4(0x0a020009),
+	};
+	struct nhrp_cie cie = { .hold = 600 };
+	struct nhrp_builder b;
+
+	nhrp_build_begin(&b, buf, NHRP_PACKET_MAX, &h);
+	nhrp_build_cie(&b, &cie);
+	return nhrp_build_end(&b);
+}
+
+void sim_redirect(struct sim *sim, unsigned int from, u32 dst)
+{
+	u8 pkt[64] = { 0x45 };
+	struct mesh_addr src = sim_ip4(0x0a000005 + (from << 16));
+	struct mesh_addr to = sim_ip4(dst);
+
+	memcpy(pkt + 12, src.b, 4);
+	memcpy(pkt + 16, to.b, 4);
+	nhrp_fsm_indicate(&sim->node[0].fsm, sim->now, pkt, sizeof(pkt));
+	sim_deliver(sim);
+}
+
+/* What came of it */
+
+const struct nhrp_peer *sim_peer(const struct sim_node *node,
+				 const struct mesh_addr *proto,
+				 enum nhrp_origin origin)
+{
+	unsigned int i;
+
+	for (i = 0; i < node->n_peers; i++)
+		if (node->peer[i].origin == origin &&
+		    mesh_addr_equal(&node->peer[i].proto, proto))
+			return &node->peer[i];
+	return NULL;
+}
+
+const struct nhrp_shortcut_info *sim_shortcut(const struct sim_node *node,
+					      u32 ip, u8 len)
+{
+	struct mesh_prefix prefix = { .addr = sim_ip4(ip), .len = len };
+
+	return shortcut((struct sim_node *)node, &prefix);
+}
+
+struct nhrp_reg_info sim_nhs(const struct sim_node *node)
+{
+	struct nhrp_nhs_info info = {};
+
+	nhrp_fsm_nhs_at(&node->fsm, 0, &info);
+	return info.reg[0];
+}

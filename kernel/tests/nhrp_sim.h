@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A small world for the NHRP state machine: nodes with tables of their own, a
+ * wire between them that may lose, repeat and keep packets, and one clock.
+ *
+ *	site 1 (10.0.0.1, 10.1.0.0/24) ---+
+ *	site 2 (10.0.0.2, 10.2.0.0/24) ---+--- hub 0 (10.0.0.0)
+ *	site 3 (10.0.0.3, 10.3.0.0/24) ---+
+ *
+ * Underlay addresses are 192.0.2.N, IPv6 protocol addresses fd00::N.
+ */
+#ifndef _MESH_NHRP_SIM_H
+#define _MESH_NHRP_SIM_H
+
+#include "nhrp/nhrp_fsm.h"
+#include "wire/nhrp_wire.h"
+
+#define SIM_NODES	4
+#define SIM_PEERS	8
+#define SIM_SHORTCUTS	8
+#define SIM_WIRE	64
+#define SIM_LAN_NONE	255
+
+struct sim;
+
+/**
+ * struct sim_node - one node
+ * @sim: its world
+ * @index: which one it is
+ * @fsm: under test
+ * @ip6: has an IPv6 protocol address
+ * @proto: overrides the IPv4 protocol address, if of length 4
+ * @lan: length of its LAN's prefix, 0: 24, or SIM_LAN_NONE
+ * @default_len: length of the prefix of the site's route to the hub
+ * @mute: nothing that it sends arrives
+ * @deaf: nothing arrives at it
+ * @frozen: its timers do not fire
+ * @used: its shortcuts carry traffic
+ * @fail: peer_learn and shortcut_set say -ENOMEM
+ * @next: when its state machine wants to run
+ * @peer: what it was told, in the order of arrival
+ * @n_peers: entries in use
+ * @shortcut: likewise
+ * @n_shortcuts: entries in use
+ * @sent: packets sent, by type
+ * @last: the last packet of each type that it sent
+ * @last_len: its length
+ * @sets: shortcut_set calls
+ * @dels: shortcut_del calls
+ * @changes: nhs_changed calls
+ */
+struct sim_node {
+	struct sim *sim;
+	unsigned int index;
+	struct nhrp_fsm fsm;
+	bool ip6;
+	struct mesh_addr proto;
+	u8 lan;
+	u8 default_len;
+	bool mute;
+	bool deaf;
+	bool frozen;
+	bool used;
+	bool fail;
+	u64 next;
+	struct nhrp_peer peer[SIM_PEERS];
+	unsigned int n_peers;
+	struct nhrp_shortcut_info shortcut[SIM_SHORTCUTS];
+	unsigned int n_shortcuts;
+	unsigned int sent[NHRP_TRAFFIC_INDICATION + 1];
+	u8 last[NHRP_TRAFFIC_INDICATION + 1][NHRP_PACKET_MAX];
+	u16 last_len[NHRP_TRAFFIC_INDICATION + 1];
+	unsigned int sets;
+	unsigned int dels;
+	unsigned int changes;
+};
+
+struct sim_packet {
+	struct mesh_addr to;
+	struct mesh_addr from;
+	u16 len;
+	u8 buf[NHRP_PACKET_MAX];
+};
+
+/**
+ * struct sim - the world
+ * @now: its clock, ms
+ * @node: hub and sites
+ * @lose: one packet in so many is lost; 0: none
+ * @twice: every packet arrives twice
+ * @count: packets put on the wire
+ * @overrun: packets that the wire had no room for
+ * @wire: packets underway, from @head on
+ * @head: the first of them
+ * @n: how many there are
+ */
+struct sim {
+	u64 now;
+	struct sim_node node[SIM_NODES];
+	unsigned int lose;
+	bool twice;
+	unsigned int count;
+	unsigned int overrun;
+	struct sim_packet wire[SIM_WIRE];
+	unsigned int head;
+	unsigned int n;
+};
+
+struct mesh_addr sim_ip4(u32 ip);
+struct mesh_addr sim_proto(unsigned int index);
+struct mesh_addr sim_nbma(unsigned int index);
+
+/* All nodes down, node 0 a server, its configuration still to be changed. */
+void sim_init(struct sim *sim);
+void sim_exit(struct sim *sim);
+void sim_up(struct sim *sim, unsigned int index);
+/* The site registers with the hub, which is up. */
+void sim_join(struct sim *sim, unsigned int index);
+/* Delivers what is underway and fires what is due, to that many ms from now. */
+void sim_run(struct sim *sim, u64 ms);
+/* Packets only; the clock stands. */
+void sim_deliver(struct sim *sim);
+
+/* From an address to a node, now. */
+void sim_inject(struct sim *sim, unsigned int to, const struct mesh_addr *from,
+		const void *buf, size_t len);
+/* What @asker would send to learn of something behind site 2. */
+int sim_request(u8 *buf, u32 asker, u8 hops);
+/* The hub sees a packet from one site's LAN to an address and redirects it. */
+void sim_redirect(struct sim *sim, unsigned int from, u32 dst);
+
+const struct nhrp_peer *sim_peer(const struct sim_node *node,
+				 const struct mesh_addr *proto,
+				 enum nhrp_origin origin);
+const struct nhrp_shortcut_info *sim_shortcut(const struct sim_node *node,
+					      u32 ip, u8 len);
+/* Its IPv4 registration with its first server. */
+struct nhrp_reg_info sim_nhs(const struct sim_node *node);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * One suite a unit, each defined in the file of its name.
+ */
+#ifndef _MESH_TESTS_H
+#define _MESH_TESTS_H
+
+#include <kunit/test.h>
+
+extern struct kunit_suite flow_test_suite;
+extern struct kunit_suite fwd_test_suite;
+extern struct kunit_suite gre_wire_test_suite;
+extern struct kunit_suite group_test_suite;
+extern struct kunit_suite lpm_test_suite;
+extern struct kunit_suite nhrp_fsm_test_suite;
+extern struct kunit_suite nhrp_register_test_suite;
+extern struct kunit_suite nhrp_resolve_test_suite;
+extern struct kunit_suite nhrp_wire_build_test_suite;
+extern struct kunit_suite nhrp_wire_test_suite;
+extern struct kunit_suite peer_test_suite;
+
+#endif
