@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: LGPL-2.1
+#include "internal.h"
+
+#include <linux/genetlink.h>
+#include <stdlib.h>
+
+struct sink {
+	mesh_group_fn fn;
+	void *arg;
+};
+
+static struct mesh_member parse_member(const struct nlattr *nla)
+{
+	struct nlattr *tb[MESH_A_MEMBER_MAX + 1];
+
+	mesh_nested(nla, tb, MESH_A_MEMBER_MAX);
+	return (struct mesh_member){
+		.protocol = mesh_get_addr(tb[MESH_A_MEMBER_PROTOCOL]),
+		.weight = mesh_u16(tb[MESH_A_MEMBER_WEIGHT]),
+		.tier = mesh_u8(tb[MESH_A_MEMBER_TIER]),
+		.buckets = mesh_u32(tb[MESH_A_MEMBER_BUCKETS]),
+	};
+}
+
+static int deliver(const struct nlmsghdr *nlh, void *arg)
+{
+	size_t n = mesh_count(nlh, MESH_A_GROUP_MEMBER);
+	struct mesh_member *members = calloc(n + 1, sizeof(*members));
+	struct nlattr *tb[MESH_A_GROUP_MAX + 1];
+	const struct sink *sink = arg;
+	struct mesh_group group;
+	const struct nlattr *nla;
+	size_t i = 0;
+	int ret;
+	int rem;
+
+	if (!members)
+		return -ENOMEM;
+	nlmsg_for_each_attr(nla, (struct nlmsghdr *)nlh, GENL_HDRLEN, rem)
+		if (nla_type(nla) == MESH_A_GROUP_MEMBER)
+			members[i++] = parse_member(nla);
+	mesh_attrs(nlh, tb, MESH_A_GROUP_MAX);
+	group = (struct mesh_group){
+		.ifindex = mesh_u32(tb[MESH_A_GROUP_IFINDEX]),
+		.id = mesh_u32(tb[MESH_A_GROUP_ID]),
+		.members = members,
+		.n_members = n,
+		.buckets = mesh_u32(tb[MESH_A_GROUP_BUCKETS]),
+		.refs = mesh_u32(tb[MESH_A_GROUP_REFS]),
+	};
+	ret = sink->fn(&group, sink->arg);
+	free(members);
+	return ret;
+}
+
+static int change(struct mesh_ctx *ctx, uint8_t cmd, unsigned int ifindex, uint32_t id,
+		  const struct mesh_member *members, size_t n)
+{
+	struct mesh_msg m;
+
+	mesh_msg_init(&m, ctx, cmd, 0, ifindex,
+		      NLA_HDRLEN + 4 + n * (MESH_ADDR_ROOM + 3 * (NLA_HDRLEN + 4)));
+	mesh_put_u32(&m, MESH_A_GROUP_ID, id);
+	for (size_t i = 0; i < n; i++) {
+		struct nlattr *nest = mesh_nest(&m, MESH_A_GROUP_MEMBER);
+
+		/* The kernel names the member of an address that is none. */
+		mesh_put(&m, MESH_A_MEMBER_PROTOCOL, members[i].protocol.bytes,
+			 members[i].protocol.len <= 16 ? members[i].protocol.len : 16);
+		mesh_put_u16(&m, MESH_A_MEMBER_WEIGHT, members[i].weight);
+		mesh_put_u8(&m, MESH_A_MEMBER_TIER, members[i].tier);
+		mesh_nest_end(&m, nest);
+	}
+	return mesh_call(&m, NULL, NULL);
+}
+
+int mesh_group_add(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
+		   const struct mesh_member *members, size_t n)
+{
+	return change(ctx, MESH_CMD_GROUP_NEW, ifindex, id, members, n);
+}
+
+int mesh_group_set(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
+		   const struct mesh_member *members, size_t n)
+{
+	return change(ctx, MESH_CMD_GROUP_SET, ifindex, id, members, n);
+}
+
+int mesh_group_del(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id)
+{
+	return change(ctx, MESH_CMD_GROUP_DEL, ifindex, id, NULL, 0);
+}
+
+int mesh_group_get(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
+		   mesh_group_fn fn, void *arg)
+{
+	struct sink sink = { fn, arg };
+	struct mesh_msg m;
+
+	mesh_msg_init(&m, ctx, MESH_CMD_GROUP_GET, 0, ifindex, NLA_HDRLEN + 4);
+	mesh_put_u32(&m, MESH_A_GROUP_ID, id);
+	return mesh_call(&m, deliver, &sink);
+}
+
+int mesh_group_dump(struct mesh_ctx *ctx, unsigned int ifindex, mesh_group_fn fn, void *arg)
+{
+	struct sink sink = { fn, arg };
+	struct mesh_msg m;
+
+	mesh_msg_init(&m, ctx, MESH_CMD_GROUP_GET, 0, ifindex, 0);
+	return mesh_dump(&m, deliver, &sink);
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1
+#include "internal.h"
+
+#include <linux/genetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert((int)MESH_PEER_STATIC == MESH_ORIGIN_STATIC, "origin");
+_Static_assert((int)MESH_PEER_NHS == MESH_ORIGIN_NHS, "origin");
+_Static_assert((int)MESH_PEER_REGISTERED == MESH_ORIGIN_REGISTERED, "origin");
+_Static_assert((int)MESH_PEER_RESOLVED == MESH_ORIGIN_RESOLVED, "origin");
+_Static_assert((int)MESH_ENDPOINT_UP == MESH_ENDPOINT_STATE_UP, "state");
+_Static_assert((int)MESH_ENDPOINT_DOWN == MESH_ENDPOINT_STATE_DOWN, "state");
+
+struct sink {
+	mesh_peer_fn fn;
+	void *arg;
+};
+
+static struct mesh_endpoint parse_endpoint(const struct nlattr *nla)
+{
+	struct nlattr *tb[MESH_A_ENDPOINT_MAX + 1];
+
+	mesh_nested(nla, tb, MESH_A_ENDPOINT_MAX);
+	return (struct mesh_endpoint){
+		.nbma = mesh_get_addr(tb[MESH_A_ENDPOINT_NBMA]),
+		.weight = mesh_u16(tb[MESH_A_ENDPOINT_WEIGHT]),
+		.tier = mesh_u8(tb[MESH_A_ENDPOINT_TIER]),
+		.status = mesh_u8(tb[MESH_A_ENDPOINT_STATE]),
+	};
+}
+
+int mesh_peer_deliver(const struct nlmsghdr *nlh, mesh_peer_fn fn, void *arg)
+{
+	size_t n = mesh_count(nlh, MESH_A_PEER_ENDPOINT);
+	struct mesh_endpoint *endpoints = calloc(n + 1, sizeof(*endpoints));
+	struct nlattr *tb[MESH_A_PEER_MAX + 1];
+	struct mesh_peer peer;
+	const struct nlattr *nla;
+	size_t i = 0;
+	int ret;
+	int rem;
+
+	if (!endpoints)
+		return -ENOMEM;
+	nlmsg_for_each_attr(nla, (struct nlmsghdr *)nlh, GENL_HDRLEN, rem)
+		if (nla_type(nla) == MESH_A_PEER_ENDPOINT)
+			endpoints[i++] = parse_endpoint(nla);
+	mesh_attrs(nlh, tb, MESH_A_PEER_MAX);
+	peer = (struct mesh_peer){
+		.ifindex = mesh_u32(tb[MESH_A_PEER_IFINDEX]),
+		.protocol = mesh_get_addr(tb[MESH_A_PEER_PROTOCOL]),
+		.endpoints = endpoints,
+		.n_endpoints = n,
+		.origin = mesh_u32(tb[MESH_A_PEER_ORIGIN]),
+		.has_expiry = tb[MESH_A_PEER_EXPIRES],
+		.expires = mesh_u32(tb[MESH_A_PEER_EXPIRES]),
+		.unique = tb[MESH_A_PEER_UNIQUE],
+		.counters = mesh_get_counters(tb[MESH_A_PEER_COUNTERS]),
+	};
+	ret = fn(&peer, arg);
+	free(endpoints);
+	return ret;
+}
+
+static int deliver(const struct nlmsghdr *nlh, void *arg)
+{
+	const struct sink *sink = arg;
+
+	return mesh_peer_deliver(nlh, sink->fn, sink->arg);
+}
+
+static int change(struct mesh_ctx *ctx, uint8_t cmd, unsigned int ifindex,
+		  const struct mesh_addr *protocol,
+		  const struct mesh_endpoint *endpoints, size_t n)
+{
+	struct mesh_msg m;
+
+	mesh_msg_init(&m, ctx, cmd, 0, ifindex,
+		      MESH_ADDR_ROOM + n * (MESH_ADDR_ROOM + 3 * (NLA_HDRLEN + 4)));
+	mesh_put_addr(&m, MESH_A_PEER_PROTOCOL, protocol);
+	for (size_t i = 0; i < n; i++) {
+		struct nlattr *nest = mesh_nest(&m, MESH_A_PEER_ENDPOINT);
+
+		/* The kernel names the endpoint of an address that is none. */
+		mesh_put(&m, MESH_A_ENDPOINT_NBMA, endpoints[i].nbma.bytes,
+			 endpoints[i].nbma.len <= 16 ? endpoints[i].nbma.len : 16);
+		mesh_put_u16(&m, MESH_A_ENDPOINT_WEIGHT, endpoints[i].weight);
+		mesh_put_u8(&m, MESH_A_ENDPOINT_TIER, endpoints[i].tier);
+		mesh_nest_end(&m, nest);
+	}
+	return mesh_call(&m, NULL, NULL);
+}
+
+int mesh_peer_add(struct mesh_ctx *ctx, unsigned int ifindex,
+		  const struct mesh_addr *protocol,
+		  const struct mesh_endpoint *endpoints, size_t n)
+{
+	return change(ctx, MESH_CMD_PEER_NEW, ifindex, protocol, endpoints, n);
+}
+
+int mesh_peer_set(struct mesh_ctx *ctx, unsigned int ifindex,
+		  const struct mesh_addr *protocol,
+		  const struct mesh_endpoint *endpoints, size_t n)
+{
+	return change(ctx, MESH_CMD_PEER_SET, ifindex, protocol, endpoints, n);
+}
+
+int mesh_peer_del(struct mesh_ctx *ctx, unsigned int ifindex, const struct mesh_addr *protocol)
+{
+	return change(ctx, MESH_CMD_PEER_DEL, ifindex, protocol, NULL, 0);
+}
+
+int mesh_peer_get(struct mesh_ctx *ctx, unsigned int ifindex,
+		  const struct mesh_addr *protocol, mesh_peer_fn fn, void *arg)
+{
+	struct sink sink = { fn, arg };
+	struct mesh_msg m;
+
+	mesh_msg_init(&m, ctx, MESH_CMD_PEER_GET, 0, ifindex, MESH_ADDR_ROOM);
+	mesh_put_addr(&m, MESH_A_PEER_PROTOCOL, protocol);
+	return mesh_call(&m, deliver, &sink);
+}
+
+int mesh_peer_dump(struct mesh_ctx *ctx, const struct mesh_peer_filter *filter,
+		   mesh_peer_fn fn, void *arg)
+{
+	struct sink sink = { fn, arg };
+	struct mesh_peer_filter f;
+	struct mesh_msg m;
+	int err = mesh_opts_copy(ctx, &f, sizeof(f), filter);
+
+	if (err)
+		return err;
+	mesh_msg_init(&m, ctx, MESH_CMD_PEER_GET, 0, f.ifindex, NLA_HDRLEN + 4);
+	if (f.origin)
+		mesh_put_u32(&m, MESH_A_PEER_ORIGIN, f.origin);
+	return mesh_dump(&m, deliver, &sink);
+}
