@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests of meshd's feed share, on top of net/lib.sh.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../net/lib.sh"
+
+# Debian's own, readable by everyone, and fast to start.
+PYTHON="/usr/bin/python3 -I"
+
+# meshd_start HOST [OPTION…] - meshd, ready; its process id is in $MESHD
+meshd_start()
+{
+	local host=$1
+	shift
+
+	bg_on "$host" meshd meshd "$@"
+	wait_for 10 "meshd of $host is ready" \
+		grep -q '^meshd: ready' "$TOPO_DIR/$host/meshd.log"
+	MESHD=$(feed "$host" pid)
+}
+
+# meshd_end SIGNAL - ends the meshd that was started last
+meshd_end()
+{
+	kill "-$1" "$MESHD" || fail "meshd $MESHD runs no more"
+	wait_for 20 "meshd has ended" _is_gone "$MESHD"
+}
+
+meshd_log()
+{
+	cat "$TOPO_DIR/$1/meshd.log"
+}
+
+# meshd_ask HOST REQUEST - one line of JSON
+meshd_ask()
+{
+	on_host "$1" $PYTHON "$TOP/selftests/interop/meshd_ask.py" "$2"
+}
+
+# feed HOST FIELD - of meshd's status, as "installed" or "feed.frames"
+feed()
+{
+	meshd_ask "$1" '{"op": "status"}' | jq -r ".status.$2"
+}
+
+feed_is()
+{
+	local saw
+
+	saw=$(feed "$1" "$2")
+	echo "$2 of $1's feed: $saw"
+	[[ $saw == "$3" ]]
+}
+
+# route HOST PREFIX - as the module has it, JSON or nothing
+route()
+{
+	on_host "$1" meshctl -j route show "$2" dev mesh0 2>/dev/null |
+		jq -c '.[0] // empty'
+}
+
+has_route()
+{
+	[[ -n $(route "$1" "$2") ]]
+}
+
+route_peer_is()
+{
+	local saw
+
+	saw=$(route "$1" "$2" | jq -r '.peer // "-"')
+	echo "peer of $2 on $1: $saw"
+	[[ $saw == "$3" ]]
+}
+
+# members HOST PREFIX - the peers of the group of a route, in one line
+members()
+{
+	local group
+
+	group=$(route "$1" "$2" | jq -r '.group // empty')
+	[[ -n $group ]] || return
+	on_host "$1" meshctl -j group show "$group" dev mesh0 |
+		jq -r '[.[0].members[].protocol] | sort | join(" ")'
+}
+
+members_are()
+{
+	local saw
+
+	saw=$(members "$1" "$2")
+	echo "members of the group of $2 on $1: $saw"
+	[[ $saw == "$3" ]]
+}
+
+# Flows of which nothing may be lost go before whatever starts beside them: with
+# one processor, a queue that nobody reads would be a loss of the test's own.
+prompt_echo()
+{
+	bg_on "$1" "echo-$4" chrt -f 1 mesh-flow echo "$2" "$3" "$4"
+	wait_for 10 "the echo server $4 of $1 is ready" \
+		grep -q ready "$TOPO_DIR/$1/echo-$4.log"
+}
+
+# flow_begin SECONDS [OPTION VALUE]… - from S to 10.98.0.1, a packet a millisecond
+flow_begin()
+{
+	local seconds=$1
+	shift
+
+	on_host S chrt -f 1 mesh-flow send 10.98.0.1 7000 src 10.0.0.1 \
+		count $((seconds * 1000)) interval 1000 \
+		linger $((1000 * TOPO_PATIENCE)) "$@" >"$TOPO_DIR/report" &
+	flow=$!
+}
+
+flow_end()
+{
+	wait "$flow"
+	note "$(<"$TOPO_DIR/report")"
+	expect_eq "lost" 0 "$(jq .lost "$TOPO_DIR/report")"
+}

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# A mesh cloud for tests and the demo, on top of topo.sh:
+#
+#	cloud_underlay [delay 5ms]	the provider: a router, one link a node
+#	cloud_hub hub1 1		a next-hop server with number 1
+#	cloud_site site1 11 hub1 …	a site that registers with those hubs
+#	cloud_lan site1 host1		a host on the site's LAN
+#
+# A node's number N (1 to 254) gives its addresses: underlay 100.64.N.2, overlay
+# 10.0.0.N and fd00::N, LAN 10.N.0.0/24 and fd00:N::/64 with the router at 1 and
+# the host at 2.
+
+declare -A _cloud_number=()
+_cloud_impair=()
+
+cloud_nbma()
+{
+	echo "100.64.${_cloud_number[$1]}.2"
+}
+
+cloud_overlay()
+{
+	echo "10.0.0.${_cloud_number[$1]}"
+}
+
+cloud_overlay6()
+{
+	echo "fd00::${_cloud_number[$1]}"
+}
+
+cloud_lan_prefix()
+{
+	echo "10.${_cloud_number[$1]}.0.0/24"
+}
+
+# The address of the host on a site's LAN.
+cloud_lan_host()
+{
+	echo "10.${_cloud_number[$1]}.0.2"
+}
+
+cloud_underlay()
+{
+	_cloud_impair=("$@")
+	topo_host isp
+}
+
+# cloud_node NAME N - a router with an underlay link and no mesh yet
+cloud_node()
+{
+	local name=$1 n=$2
+
+	_cloud_number[$name]=$n
+	topo_host "$name"
+	# So that a device may go down and come back as it was.
+	on_host "$name" sysctl -qw net.ipv6.conf.all.keep_addr_on_down=1
+	topo_link "$name" eth0 isp "$name" "${_cloud_impair[@]}"
+	topo_addr "$name" eth0 "100.64.$n.2/30"
+	topo_addr isp "$name" "100.64.$n.1/30"
+	topo_route "$name" default via "100.64.$n.1"
+}
+
+# cloud_mesh NAME [DEV-OPTION…] - the mesh device of a node, up
+cloud_mesh()
+{
+	local name=$1 n=${_cloud_number[$1]}
+	shift
+
+	on_host "$name" meshctl dev add mesh0 local "$(cloud_nbma "$name")" \
+		key 42 "$@" || bail "cannot make the mesh device of $name"
+	topo_addr "$name" mesh0 "10.0.0.$n/24" "fd00::$n/64"
+	ip_on "$name" link set mesh0 up
+}
+
+# cloud_hub NAME N [DEV-OPTION…]
+cloud_hub()
+{
+	local name=$1 n=$2
+	shift 2
+
+	cloud_node "$name" "$n"
+	cloud_mesh "$name" server on redirect on "$@"
+}
+
+# cloud_site NAME N HUB…
+cloud_site()
+{
+	local name=$1 n=$2 hub
+	shift 2
+
+	cloud_node "$name" "$n"
+	cloud_mesh "$name"
+	for hub in "$@"; do
+		on_host "$name" meshctl nhs add "$(cloud_nbma "$hub")" dev mesh0 ||
+			bail "cannot add $hub as next-hop server of $name"
+	done
+}
+
+# cloud_lan SITE HOST
+cloud_lan()
+{
+	local site=$1 host=$2 n=${_cloud_number[$1]}
+
+	topo_host "$host"
+	topo_link "$site" lan "$host" eth0
+	topo_addr "$site" lan "10.$n.0.1/24" "fd00:$n::1/64"
+	topo_addr "$host" eth0 "10.$n.0.2/24" "fd00:$n::2/64"
+	topo_route "$host" default via "10.$n.0.1"
+	topo_route "$host" default via "fd00:$n::1"
+}
+
+# cloud_is_registered SITE HUB [ADDRESS]
+cloud_is_registered()
+{
+	local site=$1 hub=$2
+
+	[[ $(on_host "$hub" meshctl -j peer show \
+		"${3:-$(cloud_overlay "$site")}" dev mesh0) == *registered* ]]
+}
+
+# cloud_registered SECONDS SITE HUB… - waits for both families of
+# the site at each hub
+cloud_registered()
+{
+	local seconds=$1 site=$2 hub
+	shift 2
+
+	for hub in "$@"; do
+		wait_for "$seconds" "$site is registered with $hub" \
+			cloud_is_registered "$site" "$hub"
+		wait_for "$seconds" "and its IPv6 address" \
+			cloud_is_registered "$site" "$hub" "$(cloud_overlay6 "$site")"
+	done
+}
+
+# cloud_kernel_route NODE SITE VIA-NODE - the kernel's routes to the site's LAN,
+# which steer to the device; they go whenever that goes down
+cloud_kernel_route()
+{
+	local node=$1 n=${_cloud_number[$2]} via=${_cloud_number[$3]}
+
+	topo_route "$node" "10.$n.0.0/24" via "10.0.0.$via" dev mesh0
+	topo_route "$node" "fd00:$n::/64" via "fd00::$via" dev mesh0
+}
+
+# cloud_static_route NODE SITE VIA-NODE - the site's LAN by that node, in the
+# kernel and in the mesh's own table; both families of that node are known
+cloud_static_route()
+{
+	local node=$1 n=${_cloud_number[$2]} via=${_cloud_number[$3]}
+
+	cloud_kernel_route "$@"
+	on_host "$node" meshctl route add "10.$n.0.0/24" dev mesh0 \
+		peer "10.0.0.$via" &&
+		on_host "$node" meshctl route add "fd00:$n::/64" dev mesh0 \
+			peer "fd00::$via" ||
+		bail "cannot add the mesh routes of $2 to $node"
+}
+
+# flow_echo HOST ADDRESS PORT NAME - an echo server of mesh-flow, ready; its
+# process id is in $BG
+flow_echo()
+{
+	bg_on "$1" "echo-$4" mesh-flow echo "$2" "$3" "$4"
+	wait_for 10 "the echo server $4 of $1 is ready" \
+		grep -q ready "$TOPO_DIR/$1/echo-$4.log"
+}
+
+# flow_send HOST ADDRESS PORT [OPTION VALUE]… - prints mesh-flow's report
+flow_send()
+{
+	local host=$1
+	shift
+
+	on_host "$host" mesh-flow send "$@"
+}
+
+# flow_field REPORT FIELD - of a report of flow_send
+flow_field()
+{
+	jq -r "$2" <<<"$1"
+}

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the behaviour tests of the module share, on top of lab/topo.sh and
+# lab/cloud.sh.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../lab/topo.sh"
+. "$(dirname "${BASH_SOURCE[0]}")/../lab/cloud.sh"
+
+NET=$TOP/selftests/net
+
+# ask HOST ARGS… - meshctl in a host, without a process in between
+ask()
+{
+	local host=$1
+	shift
+
+	meshctl -n "$(topo_ns "$host")" "$@"
+}
+
+# counter HOST NAME [DEVICE] - of meshctl stats, which leaves out those of 0
+counter()
+{
+	local line=" $2 ([0-9]+)" saw
+
+	saw=$(ask "$1" stats show dev "${3:-mesh0}") || return
+	[[ $saw =~ $line ]] && echo "${BASH_REMATCH[1]}" || echo 0
+}
+
+# counter_is HOST NAME VALUE
+counter_is()
+{
+	local saw
+
+	saw=$(counter "$1" "$2")
+	echo "$2 of $1: $saw"
+	[[ $saw == "$3" ]]
+}
+
+# counter_reaches HOST NAME VALUE
+counter_reaches()
+{
+	local saw
+
+	saw=$(counter "$1" "$2")
+	echo "$2 of $1: $saw"
+	((saw >= $3))
+}
+
+# drops HOST - what the device has dropped, by name
+drops()
+{
+	ask "$1" -j stats show dev mesh0 | jq -r '.[0].counters | to_entries |
+		map(select((.key | startswith("drop")) and .value > 0) |
+		"\(.key) \(.value)") | join(", ")'
+}
+
+# nothing_lost REPORT HOST… - no packet of a flow; else what the hosts dropped
+nothing_lost()
+{
+	local report=$1 lost host
+	shift
+
+	lost=$(flow_field "$report" .lost)
+	((lost == 0)) || note "$report"
+	((lost == 0)) || for host in "$@"; do
+		note "dropped by $host: $(drops "$host")" \
+			"$(ip_on "$host" -s link show mesh0 | tail -n4)"
+	done
+	expect_eq "packets lost of $(flow_field "$report" .sent)" 0 "$lost"
+	expect_eq "packets refused" 0 "$(flow_field "$report" .refused)"
+	expect_eq "packets twice" 0 "$(flow_field "$report" .duplicates)"
+}
+
+# peer_counter HOST PEER tx-packets|rx-packets…
+peer_counter()
+{
+	ask "$1" -j peer show "$2" dev mesh0 |
+		jq -r ".[0].counters[\"$3\"]"
+}
+
+# path HOST FIELD DESTINATION [FLOW…] - of meshctl route get, "-" for none
+path()
+{
+	local host=$1 field=$2 dst=$3
+	shift 3
+
+	ask "$host" -j route get "$dst" dev mesh0 "$@" |
+		jq -r ".[0].$field // \"-\""
+}
+
+path_is()
+{
+	local saw
+
+	saw=$(path "$1" "$2" "${@:4}")
+	echo "$2 of $4 on $1: $saw"
+	[[ $saw == "$3" ]]
+}
+
+# mesh HOST ARGS… - a meshctl command that must succeed
+mesh()
+{
+	local host=$1 saw
+	shift
+
+	saw=$(ask "$host" "$@" 2>&1) ||
+		bail "meshctl $* on $host fails" "$saw"
+}
+
+not()
+{
+	! "$@"
+}
+
+# pings HOST ADDRESS [PING-OPTION…] - one is answered
+pings()
+{
+	local host=$1 to=$2
+	shift 2
+
+	on_host "$host" ping -n -c1 -W$((2 * TOPO_PATIENCE)) "$@" "$to"
+}
+
+# raw HOST ARGS… - packets that no program would send
+raw()
+{
+	local host=$1
+	shift
+
+	on_host "$host" python3 "$NET/raw.py" "$@"
+}
+
+# answers_from HOST ADDRESS [OPTION VALUE…] - names of the echo servers that
+# answered, in one line
+answers_from()
+{
+	flow_send "$1" "$2" 7000 count 1 linger $((1000 * TOPO_PATIENCE)) \
+		"${@:3}" | jq -r '.names | keys | join(" ")'
+}
+
+# gre_headers NAME - outer headers of a capture, as tcpdump has them
+gre_headers()
+{
+	tcpdump -n -v -r "$TOPO_DIR/$1.pcap" 2>/dev/null | grep 'proto GRE'
+}

@@ -1,0 +1,365 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Requests that are wrong; run on a host with mesh0, mesh1 and dummy0."""
+
+import errno
+import os
+import platform
+import socket
+import struct
+import subprocess
+import sys
+
+from netlink_lib import (CREATE, EXCL, REPLACE, Wrong, claim, equal, family, ip,
+                         main, prefix, refused)
+
+ynl = family()
+DEV = {'ifname': 'mesh0'}
+INDEX = socket.if_nametoindex('mesh0')
+
+
+def do(op, attrs, flags=()):
+    return ynl.do(op, {**DEV, **attrs}, list(flags))
+
+
+def state():
+    """All that a request could have changed."""
+    return {op: ynl.dump(op, {}) for op in
+            ('dev-get', 'peer-get', 'nhs-get', 'group-get', 'route-get',
+             'shortcut-get')}
+
+
+def table(rows):
+    """Each row: what, operation, attributes, errno, attribute, text [, flags]."""
+    before = state()
+    wrong = []
+    for what, op, attrs, code, attr, text, *flags in rows:
+        try:
+            refused(what, lambda: do(op, attrs, flags), code, attr, text)
+        except Wrong as e:
+            wrong.append(str(e))
+    if state() != before:
+        wrong.append(f'something changed: {before} became {state()}')
+    if wrong:
+        raise Wrong('\n# '.join(wrong))
+
+
+PEER = {'protocol': ip('10.0.0.2')}
+NBMA = {'nbma': ip('192.0.2.2')}
+PREFIX = prefix('10.1.0.0/16')
+MEMBER = {'protocol': ip('10.0.0.2')}
+
+do('peer-new', {**PEER, 'endpoint': [NBMA]})
+do('peer-new', {'protocol': ip('10.0.0.3'), 'endpoint': [NBMA]})
+do('group-new', {'id': 7, 'member': [MEMBER]})
+do('route-new', {**prefix('10.7.0.0/16'), 'group': 7}, [CREATE])
+do('route-new', {**prefix('10.3.0.0/16'), 'peer': ip('10.0.0.3'), 'owner': 186},
+   [CREATE])
+
+
+@claim('the device: not named, unknown, of another kind, two at once')
+def device():
+    refused('not named', lambda: ynl.do('dev-get', {}), errno.EINVAL,
+            'missing ifindex', 'name the device')
+    refused('unknown name', lambda: ynl.do('dev-get', {'ifname': 'mesh9'}),
+            errno.ENODEV, '.ifname', 'no such device')
+    refused('unknown index', lambda: ynl.do('peer-get', {'ifindex': 99999, **PEER}),
+            errno.ENODEV, '.ifindex', 'no such device')
+    refused('index 0', lambda: ynl.do('dev-get', {'ifindex': 0}), errno.ERANGE,
+            '.ifindex')
+    refused('name too long', lambda: ynl.do('dev-get', {'ifname': 'm' * 16}),
+            errno.EINVAL, '.ifname')
+    refused('another kind', lambda: ynl.do('dev-get', {'ifname': 'dummy0'}),
+            errno.EOPNOTSUPP, '.ifname', 'not a mesh device')
+    refused('two devices', lambda: ynl.do('dev-get', {'ifindex': INDEX,
+                                                      'ifname': 'mesh1'}),
+            errno.EINVAL, '.ifname', 'different devices')
+    refused('dump of an unknown one',
+            lambda: ynl.dump('peer-get', {'ifname': 'mesh9'}), errno.ENODEV)
+    equal('both agree', INDEX,
+          ynl.do('dev-get', {'ifindex': INDEX, 'ifname': 'mesh0'})['ifindex'])
+
+
+@claim('dev-set: nothing, contradictions, values out of range')
+def dev():
+    table([
+        ('nothing', 'dev-set', {}, errno.EINVAL, None, 'nothing to set'),
+        ('key and no key', 'dev-set', {'key': 1, 'no-key': True},
+         errno.EINVAL, '.no-key', ''),
+        ('DF ignored and learned', 'dev-set', {'ignore-df': 1, 'pmtudisc': 1},
+         errno.EINVAL, '.ignore-df', ''),
+        ('short address', 'dev-set', {'local': b'\x01\x02'}, errno.EINVAL,
+         '.local', '4 octets'),
+        ('multicast address', 'dev-set', {'local': ip('224.0.0.1')},
+         errno.EINVAL, '.local', ''),
+        ('holding time', 'dev-set', {'holdtime': 2}, errno.ERANGE, '.holdtime', ''),
+        ('unknown flag', 'dev-set', {'nhrp-flags': 16}, errno.EINVAL,
+         '.nhrp-flags', ''),
+        ('long secret', 'dev-set', {'auth': 'ninechars'}, errno.EINVAL, '.auth', ''),
+        ('no such link', 'dev-set', {'link': 99999}, errno.ENODEV, '.link', ''),
+        ('itself as link', 'dev-set', {'link': INDEX}, errno.EINVAL, '.link', ''),
+        ('pmtudisc', 'dev-set', {'pmtudisc': 2}, errno.ERANGE, '.pmtudisc', ''),
+    ])
+
+
+@claim('peers: too little, doubtful addresses, what is there and what is not')
+def peers():
+    table([
+        ('no address', 'peer-new', {'endpoint': [NBMA]}, errno.EINVAL,
+         'missing protocol', ''),
+        ('no endpoint', 'peer-new', {'protocol': ip('10.0.0.9')}, errno.EINVAL,
+         'missing endpoint', ''),
+        ('odd address', 'peer-new', {'protocol': b'\x0a\x00\x00', 'endpoint': [NBMA]},
+         errno.EINVAL, '.protocol', '4 octets'),
+        ('empty address', 'peer-new', {'protocol': b'', 'endpoint': [NBMA]},
+         errno.EINVAL, '.protocol', '4 octets'),
+        ('multicast', 'peer-new', {'protocol': ip('239.1.1.1'), 'endpoint': [NBMA]},
+         errno.EINVAL, '.protocol', 'multicast'),
+        ('zero', 'peer-new', {'protocol': ip('0.0.0.0'), 'endpoint': [NBMA]},
+         errno.EINVAL, '.protocol', 'zero'),
+        ('no NBMA address', 'peer-new',
+         {'protocol': ip('10.0.0.9'), 'endpoint': [NBMA, {'weight': 1}]},
+         errno.EINVAL, None, ''),
+        ('weight 0', 'peer-new',
+         {'protocol': ip('10.0.0.9'), 'endpoint': [{**NBMA, 'weight': 0}]},
+         errno.ERANGE, '.endpoint.weight', ''),
+        ('twice the same', 'peer-new',
+         {'protocol': ip('10.0.0.9'), 'endpoint': [NBMA, NBMA]},
+         errno.EINVAL, '.endpoint.nbma', 'twice'),
+        ('state given', 'peer-new',
+         {'protocol': ip('10.0.0.9'), 'endpoint': [{**NBMA, 'state': 'up'}]},
+         errno.EINVAL, '.endpoint.state', 'not set'),
+        ('IPv6 underlay', 'peer-new',
+         {'protocol': ip('10.0.0.9'), 'endpoint': [{'nbma': ip('2001:db8::1')}]},
+         errno.EAFNOSUPPORT, '.endpoint.nbma', 'IPv4'),
+        ('65 endpoints', 'peer-new',
+         {'protocol': ip('10.0.0.9'),
+          'endpoint': [{'nbma': ip(f'192.0.2.{i + 1}')} for i in range(65)]},
+         errno.EINVAL, '.endpoint', '64'),
+        ('there already', 'peer-new', {**PEER, 'endpoint': [NBMA]}, errno.EEXIST,
+         '.protocol', 'exists'),
+        ('set of none', 'peer-set', {'protocol': ip('10.0.0.9'), 'endpoint': [NBMA]},
+         errno.ENOENT, '.protocol', 'no such peer'),
+        ('get of none', 'peer-get', {'protocol': ip('10.0.0.9')}, errno.ENOENT,
+         '.protocol', 'no such peer'),
+        ('del of none', 'peer-del', {'protocol': ip('10.0.0.9')}, errno.ENOENT,
+         '.protocol', 'no such peer'),
+        ('filter of dumps', 'peer-get', {**PEER, 'origin': ['static']}, errno.EINVAL,
+         '.origin', 'dumps'),
+        ('member of a group', 'peer-del', PEER, errno.EBUSY, '.protocol', 'group'),
+        ('target of a route', 'peer-del', {'protocol': ip('10.0.0.3')},
+         errno.EBUSY, '.protocol', 'route'),
+    ])
+    refused('key in a dump', lambda: ynl.dump('peer-get', {**DEV, **PEER}),
+            errno.EINVAL, None, 'cannot be narrowed')
+
+
+@claim('groups: no members, weight 0, members that are no peers, in use')
+def groups():
+    table([
+        ('no id', 'group-new', {'member': [MEMBER]}, errno.EINVAL, 'missing id', ''),
+        ('id 0', 'group-new', {'id': 0, 'member': [MEMBER]}, errno.ERANGE, '.id', ''),
+        ('no member', 'group-new', {'id': 8}, errno.EINVAL, 'missing member', ''),
+        ('weight 0', 'group-new', {'id': 8, 'member': [{**MEMBER, 'weight': 0}]},
+         errno.ERANGE, '.member.weight', ''),
+        ('no peer', 'group-new',
+         {'id': 8, 'member': [MEMBER, {'protocol': ip('10.0.0.77')}]},
+         errno.ENOENT, '.member.protocol', 'no peer'),
+        ('set to no peer', 'group-set',
+         {'id': 7, 'member': [{'protocol': ip('10.0.0.77')}]},
+         errno.ENOENT, '.member.protocol', 'no peer'),
+        ('twice the same', 'group-new', {'id': 8, 'member': [MEMBER, MEMBER]},
+         errno.EINVAL, '.member.protocol', 'twice'),
+        ('buckets given', 'group-new', {'id': 8, 'member': [{**MEMBER, 'buckets': 1}]},
+         errno.EINVAL, '.member.buckets', 'only shown'),
+        ('there already', 'group-new', {'id': 7, 'member': [MEMBER]}, errno.EEXIST,
+         '.id', 'exists'),
+        ('set of none', 'group-set', {'id': 8, 'member': [MEMBER]}, errno.ENOENT,
+         '.id', 'no such group'),
+        ('in use', 'group-del', {'id': 7}, errno.EBUSY, '.id', 'routes lead'),
+        ('reply attribute', 'group-new', {'id': 8, 'member': [MEMBER], 'refs': 1},
+         errno.EINVAL, None, ''),
+    ])
+
+
+@claim('routes: prefixes, targets and owners that cannot be')
+def routes():
+    table([
+        ('no prefix', 'route-new', {'group': 7}, errno.EINVAL, 'missing prefix', ''),
+        ('no length', 'route-new', {'prefix': ip('10.1.0.0'), 'group': 7},
+         errno.EINVAL, 'missing prefix-len', ''),
+        ('no target', 'route-new', PREFIX, errno.EINVAL, 'missing peer',
+         'leads nowhere', CREATE),
+        ('two targets', 'route-new', {**PREFIX, 'group': 7, 'peer': ip('10.0.0.2')},
+         errno.EINVAL, '.peer', 'not to both', CREATE),
+        ('host bits', 'route-new', {**prefix('10.1.2.3/16'), 'group': 7},
+         errno.EINVAL, '.prefix', 'host bits', CREATE),
+        ('33 bits', 'route-new', {**PREFIX, 'prefix-len': 33, 'group': 7},
+         errno.EINVAL, '.prefix-len', 'above 32', CREATE),
+        ('129 bits', 'route-new',
+         {'prefix': ip('2001:db8::'), 'prefix-len': 129, 'group': 7},
+         errno.ERANGE, '.prefix-len', '', CREATE),
+        ('no such group', 'route-new', {**PREFIX, 'group': 8}, errno.ENOENT,
+         '.group', 'no such group', CREATE),
+        ('no such peer', 'route-new', {**PREFIX, 'peer': ip('10.0.0.9')},
+         errno.ENOENT, '.peer', 'no such peer', CREATE),
+        ('owner 0', 'route-new', {**PREFIX, 'group': 7, 'owner': 0}, errno.ERANGE,
+         '.owner', '', CREATE),
+        ('not there, no create', 'route-new', {**PREFIX, 'group': 7}, errno.ENOENT,
+         '.prefix', 'no such route'),
+        ('there, exclusive', 'route-new', {**prefix('10.7.0.0/16'), 'group': 7},
+         errno.EEXIST, '.prefix', 'exists', CREATE, EXCL),
+        ("another's", 'route-new', {**prefix('10.3.0.0/16'), 'group': 7},
+         errno.EPERM, '.prefix', 'another owner', CREATE, REPLACE),
+        ("deleting another's", 'route-del', prefix('10.3.0.0/16'), errno.EPERM,
+         '.prefix', 'another owner'),
+        ('deleting none', 'route-del', PREFIX, errno.ENOENT, '.prefix',
+         'no such route'),
+        ('deleting by nothing', 'route-del', {}, errno.EINVAL, 'missing prefix', ''),
+        ('batch and prefix', 'route-new',
+         {**PREFIX, 'entry': [{**PREFIX, 'group': 7}]}, errno.EINVAL, '.prefix',
+         'in place of', CREATE),
+        ('flush and prefix', 'route-del', {**PREFIX, 'flush': True}, errno.EINVAL,
+         '.prefix', 'take no prefix'),
+        ('flush and sweep', 'route-del',
+         {'flush': True, 'sweep': True, 'generation': 1}, errno.EINVAL, '.sweep',
+         'exclude'),
+        ('flush of a generation', 'route-del', {'flush': True, 'generation': 1},
+         errno.EINVAL, '.generation', 'sweep does'),
+        ('sweep without generation', 'route-del', {'sweep': True}, errno.EINVAL,
+         'missing generation', ''),
+        ('flush and entries', 'route-del', {'flush': True, 'entry': [PREFIX]},
+         errno.EINVAL, '.entry', 'no entries'),
+        ('deletion with a target', 'route-del', {'entry': [{**PREFIX, 'group': 7}]},
+         errno.EINVAL, '.entry.group', 'prefix alone'),
+        ('deletion with a generation', 'route-del', {**PREFIX, 'generation': 1},
+         errno.EINVAL, '.generation', 'sweep only'),
+        ('contradicting flags', 'route-new', {**PREFIX, 'group': 7},
+         errno.EOPNOTSUPP, None, '', CREATE, EXCL, REPLACE),
+        ('prefix and flow', 'route-get', {**PREFIX, 'flow': {'dst': ip('10.1.0.1')}},
+         errno.EINVAL, '.prefix', 'exclude'),
+        ('flow to nowhere', 'route-get', {'flow': {'sport': 1}}, errno.EINVAL, None,
+         ''),
+        ('flow of two families', 'route-get',
+         {'flow': {'dst': ip('10.1.0.1'), 'src': ip('2001:db8::1')}}, errno.EINVAL,
+         '.flow.src', 'two families'),
+        ('ports of no protocol', 'route-get',
+         {'flow': {'dst': ip('10.1.0.1'), 'dport': 80}}, errno.EINVAL,
+         '.flow.dport', 'ip-proto'),
+    ])
+
+
+def entries(n):
+    return [{'prefix': ip(f'172.16.{i >> 8}.{i & 255}'), 'prefix-len': 32,
+             'peer': ip('10.0.0.2')} for i in range(n)]
+
+
+@claim('a batch with one wrong entry applies nothing and names that entry')
+def batches():
+    wrong_peer = entries(1000)
+    wrong_peer[899]['peer'] = ip('10.0.0.99')
+    host_bits = entries(1000)
+    host_bits[899]['prefix-len'] = 8
+    deletion = [prefix('10.7.0.0/16'), prefix('10.8.0.0/16')]
+    # Older kernels have no room for a text that is not a constant.
+    release = tuple(int(n) for n in platform.release().split('.')[:2])
+    at = '(entry 899)' if release >= (6, 3) else ''
+    table([
+        ('no such peer', 'route-new', {'entry': wrong_peer}, errno.ENOENT,
+         '.entry.peer', at, CREATE),
+        ('host bits', 'route-new', {'entry': host_bits}, errno.EINVAL,
+         '.entry.prefix', 'host bits', CREATE),
+        ('deletion of one that is not there', 'route-del', {'entry': deletion},
+         errno.ENOENT, '.entry.prefix', 'no such route'),
+    ])
+
+
+@claim('next-hop servers and shortcuts: too little, doubtful, not there')
+def servers():
+    do('nhs-new', {'nbma': ip('192.0.2.9')})
+    table([
+        ('no address', 'nhs-new', {}, errno.EINVAL, 'missing nbma', ''),
+        ('multicast', 'nhs-new', {'nbma': ip('224.0.0.1')}, errno.EINVAL, '.nbma',
+         'multicast'),
+        ('IPv6 underlay', 'nhs-new', {'nbma': ip('2001:db8::1')}, errno.EAFNOSUPPORT,
+         '.nbma', 'IPv4'),
+        ('zero protocol address', 'nhs-new',
+         {'nbma': ip('192.0.2.8'), 'protocol': ip('0.0.0.0')}, errno.EINVAL,
+         '.protocol', 'zero'),
+        ('there already', 'nhs-new', {'nbma': ip('192.0.2.9')}, errno.EEXIST,
+         '.nbma', 'there already'),
+        ('replaced', 'nhs-new', {'nbma': ip('192.0.2.9')}, errno.EOPNOTSUPP, None,
+         'not replaced', REPLACE),
+        ('not there', 'nhs-del', {'nbma': ip('192.0.2.8')}, errno.ENOENT, '.nbma',
+         'no such'),
+        ('no such shortcut', 'shortcut-del', PREFIX, errno.ENOENT, '.prefix',
+         'no such shortcut'),
+        ('flush and prefix', 'shortcut-del', {**PREFIX, 'flush': True},
+         errno.EINVAL, '.prefix', 'no prefix'),
+        ('by nothing', 'shortcut-del', {}, errno.EINVAL, 'missing prefix', ''),
+    ])
+    do('nhs-del', {'nbma': ip('192.0.2.9')})
+
+
+def raw(op, attrs):
+    """The errno of a request made of octets."""
+    message = ynl._encode_message(ynl.ops[op], dict(DEV), [], 1)[4:] + attrs
+    message = struct.pack('I', len(message) + 4) + message
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16) as sock:
+        sock.send(message)
+        return -struct.unpack_from('i', sock.recv(65536), 16)[0]
+
+
+@claim('unknown attributes and truncated ones are refused')
+def malformed():
+    before = state()
+    equal('unknown', errno.EINVAL, raw('peer-get', struct.pack('HHI', 8, 99, 1)))
+    equal('no length', errno.EINVAL, raw('peer-get', struct.pack('HH', 0, 3)))
+    equal('too long', errno.EINVAL, raw('peer-get', struct.pack('HHI', 200, 3, 1)))
+    equal('short number', errno.EINVAL, raw('group-get', struct.pack('HHHH', 6, 3, 1, 0)))
+    nest = struct.pack('HH', 4, 4)
+    equal('nest without its flag', errno.EINVAL,
+          raw('peer-new', struct.pack('HHI', 8, 3, 1) + nest))
+    equal('nothing changed', before, state())
+
+
+CHILD = '''
+import errno, os, sys
+sys.path.insert(0, sys.argv[1])
+from netlink_lib import family, NlError, open_socket
+y = family()
+if sys.argv[2] == "nobody":
+    os.setgid(65534)
+    os.setuid(65534)
+    open_socket(y)
+try:
+    y.do("dev-set", {"ifname": "mesh0", "ttl": 9})
+    print("done")
+except NlError as e:
+    print(errno.errorcode[-e.nl_msg.error])
+print(len(y.dump("dev-get", {})))
+'''
+
+
+def child(*command, role='root'):
+    run = subprocess.run([*command, sys.executable, '-c', CHILD,
+                          os.path.dirname(__file__), role],
+                         capture_output=True, text=True, check=False)
+    if run.returncode:
+        raise Wrong(f'{command}: {run.stderr}')
+    return run.stdout.split()
+
+
+@claim('only an administrator of the device\'s user namespace may change it')
+def capabilities():
+    before = state()
+    equal('unprivileged user: refused, but sees', ['EPERM', '2'],
+          child(role='nobody'))
+    equal('administrator of another user namespace', ['EPERM', '2'],
+          child('unshare', '--user', '--map-root-user'))
+    equal('nothing changed', before, state())
+    equal('administrator of his own', ['done', '1'],
+          child('unshare', '--user', '--map-root-user', '--net', 'sh', '-c',
+                'ip link add mesh0 type mesh && exec "$@"', 'sh'))
+
+
+main()

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Sends what no well-behaved program would, and files over TCP.
+
+  raw.py gre SOURCE DESTINATION HEX...
+      GRE packets with this content (from the GRE header on)
+  raw.py udp SOURCE DESTINATION PORT SIZE SPORT COUNT
+      datagrams of SIZE octets, one from each of COUNT source ports
+  raw.py frame DEVICE ETHERTYPE HEX
+      a packet straight to a device
+  raw.py take PORT FILE
+      what one TCP connection brings
+  raw.py give ADDRESS PORT FILE
+      a file over TCP; done when the other side has all of it
+"""
+import socket
+import sys
+
+IPPROTO_GRE = 47
+
+
+def gre(source, destination, *packets):
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, IPPROTO_GRE) as s:
+        s.bind((source, 0))
+        for packet in packets:
+            s.sendto(bytes.fromhex(packet), (destination, 0))
+
+
+def udp(source, destination, port, size, sport, count):
+    family = socket.AF_INET6 if ':' in destination else socket.AF_INET
+    for own in range(int(sport), int(sport) + int(count)):
+        with socket.socket(family, socket.SOCK_DGRAM) as s:
+            s.bind((source, own))
+            s.sendto(bytes(int(size)), (destination, int(port)))
+
+
+def frame(device, ethertype, content):
+    with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM) as s:
+        s.sendto(bytes.fromhex(content), (device, int(ethertype, 0)))
+
+
+def take(port, path):
+    with socket.create_server(('', int(port))) as listener, open(path, 'wb') as out:
+        connection, _ = listener.accept()
+        with connection:
+            while data := connection.recv(1 << 16):
+                out.write(data)
+
+
+def give(address, port, path):
+    with socket.create_connection((address, int(port)), timeout=60) as s:
+        with open(path, 'rb') as source:
+            s.sendfile(source)
+        s.shutdown(socket.SHUT_WR)
+        s.recv(1)
+
+
+{'gre': gre, 'udp': udp, 'frame': frame, 'take': take, 'give': give}[sys.argv[1]](*sys.argv[2:])
