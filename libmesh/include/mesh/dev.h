@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1 */
+#ifndef LIBMESH_DEV_H
+#define LIBMESH_DEV_H
+
+/* Mesh devices. */
+
+#include <mesh/addr.h>
+
+MESH_BEGIN_DECLS
+
+/* What NHRP does on a device; bits of nhrp_flags. */
+enum mesh_nhrp {
+	MESH_NHRP_SERVER	= 1,	/* accept registrations */
+	MESH_NHRP_REDIRECT	= 2,	/* send traffic indications */
+	MESH_NHRP_SHORTCUT	= 4,	/* resolve, and install shortcuts */
+	MESH_NHRP_UNIQUE	= 8,	/* register as unique */
+};
+
+/* Which members of struct mesh_dev_opts are given; bits of set. */
+enum mesh_dev_set {
+	MESH_DEV_LOCAL			= 1 << 0,
+	MESH_DEV_LINK			= 1 << 1,
+	MESH_DEV_KEY			= 1 << 2,
+	MESH_DEV_NO_KEY			= 1 << 3,
+	MESH_DEV_TTL			= 1 << 4,
+	MESH_DEV_TOS			= 1 << 5,
+	MESH_DEV_PMTUDISC		= 1 << 6,
+	MESH_DEV_IGNORE_DF		= 1 << 7,
+	MESH_DEV_FWMARK			= 1 << 8,
+	MESH_DEV_HASH_SEED		= 1 << 9,
+	MESH_DEV_NHRP			= 1 << 10,
+	MESH_DEV_HOLDTIME		= 1 << 11,
+	MESH_DEV_REDIRECT_INTERVAL	= 1 << 12,
+	MESH_DEV_AUTH			= 1 << 13,
+	MESH_DEV_MAX_PEERS		= 1 << 14,
+	MESH_DEV_MAX_GROUPS		= 1 << 15,
+	MESH_DEV_MAX_ROUTES		= 1 << 16,
+	MESH_DEV_MAX_SHORTCUTS		= 1 << 17,
+};
+
+/**
+ * struct mesh_dev_opts - configuration of a device to be set
+ * @sz: sizeof(struct mesh_dev_opts)
+ * @set: bits of enum mesh_dev_set; members without their bit stay as they are
+ * @local: underlay source address; length 0 for none
+ * @link: ifindex of the underlay device, 0 for any
+ * @key: GRE key both ways; MESH_DEV_NO_KEY takes it away and excludes it
+ * @ttl: outer TTL 1 to 255, 0 inherits the inner one
+ * @tos: outer TOS, 1 inherits the inner one
+ * @pmtudisc: set DF on the outer header and learn the path MTU
+ * @ignore_df: ignore the DF of inner packets; excludes @pmtudisc
+ * @fwmark: mark of the outer packets
+ * @hash_seed: seed of the flow hash
+ * @nhrp_flags: bits of enum mesh_nhrp
+ * @nhrp_mask: with MESH_DEV_NHRP, the bits of @nhrp_flags that are given; the
+ *	others stay, by a read before the write
+ * @holdtime: NHRP holding time, seconds, 3 to 65535
+ * @redirect_interval: least time between two indications for one source and
+ *	destination, ms, from 1
+ * @auth: Cisco authentication string of up to 8 octets; "" for none
+ * @max_peers: bound of the peer table
+ * @max_groups: bound of the group table
+ * @max_routes: bound of the route table
+ * @max_shortcuts: bound of the shortcuts and of the pending resolutions, each
+ */
+struct mesh_dev_opts {
+	size_t sz;
+	uint64_t set;
+	struct mesh_addr local;
+	uint32_t link;
+	uint32_t key;
+	uint8_t ttl;
+	uint8_t tos;
+	bool pmtudisc;
+	bool ignore_df;
+	uint32_t fwmark;
+	uint32_t hash_seed;
+	uint32_t nhrp_flags;
+	uint32_t nhrp_mask;
+	uint16_t holdtime;
+	uint32_t redirect_interval;
+	const char *auth;
+	uint32_t max_peers;
+	uint32_t max_groups;
+	uint32_t max_routes;
+	uint32_t max_shortcuts;
+};
+
+/**
+ * struct mesh_dev - a device as it is
+ * @ifindex: of the device
+ * @ifname: of the device
+ * @local: underlay source address, length 0 for none
+ * @link: ifindex of the underlay device, 0 for any
+ * @has_key: @key is in use
+ * @key: GRE key
+ * @ttl: outer TTL, 0 inherited
+ * @tos: outer TOS, 1 inherited
+ * @pmtudisc: path MTU discovery
+ * @ignore_df: the DF of inner packets is ignored
+ * @fwmark: mark of the outer packets
+ * @hash_seed: seed of the flow hash
+ * @nhrp_flags: bits of enum mesh_nhrp
+ * @holdtime: seconds
+ * @redirect_interval: ms
+ * @auth_set: an authentication string is set; it is never told
+ * @max_peers: bound; the next three alike
+ * @max_groups: bound
+ * @max_routes: bound
+ * @max_shortcuts: bound
+ * @peers: entries in use; the next three alike
+ * @groups: in use
+ * @routes: in use
+ * @shortcuts: in use
+ */
+struct mesh_dev {
+	unsigned int ifindex;
+	const char *ifname;
+	struct mesh_addr local;
+	uint32_t link;
+	bool has_key;
+	uint32_t key;
+	uint8_t ttl;
+	uint8_t tos;
+	bool pmtudisc;
+	bool ignore_df;
+	uint32_t fwmark;
+	uint32_t hash_seed;
+	uint32_t nhrp_flags;
+	uint16_t holdtime;
+	uint32_t redirect_interval;
+	bool auth_set;
+	uint32_t max_peers;
+	uint32_t max_groups;
+	uint32_t max_routes;
+	uint32_t max_shortcuts;
+	uint32_t peers;
+	uint32_t groups;
+	uint32_t routes;
+	uint32_t shortcuts;
+};
+
+typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);
+
+/**
+ * mesh_dev_add - make a device
+ * @ctx: the context
+ * @name: of the device
+ * @opts: configuration from the start; may be NULL
+ * @ifindex: set to the index of the device; may be NULL
+ *
+ * Where @opts is refused the device is taken away again.
+ *
+ * Return: 0; -EEXIST where @name is in use, -EOPNOTSUPP without the module,
+ * -EINVAL or -ERANGE for a refused option.
+ */
+MESH_API int mesh_dev_add(struct mesh_ctx *ctx, const char *name,
+			  const struct mesh_dev_opts *opts, unsigned int *ifindex);
+
+/**
+ * mesh_dev_set - change the configuration of a device
+ * @ctx: the context
+ * @ifindex: of the device
+ * @opts: what changes
+ *
+ * Return: 0; -EINVAL or -ERANGE for a refused option, with nothing changed.
+ */
+MESH_API int mesh_dev_set(struct mesh_ctx *ctx, unsigned int ifindex,
+			  const struct mesh_dev_opts *opts);
+
+/**
+ * mesh_dev_del - delete a mesh device, never one of another kind
+ * @ctx: the context
+ * @ifindex: of the device
+ *
+ * Return: 0 or an error.
+ */
+MESH_API int mesh_dev_del(struct mesh_ctx *ctx, unsigned int ifindex);
+
+/**
+ * mesh_dev_get - see one device
+ * @ctx: the context
+ * @ifindex: of the device
+ * @fn: called once
+ * @arg: handed to @fn
+ *
+ * Return: what @fn returned, or an error.
+ */
+MESH_API int mesh_dev_get(struct mesh_ctx *ctx, unsigned int ifindex,
+			  mesh_dev_fn fn, void *arg);
+
+/**
+ * mesh_dev_dump - see all devices of the namespace
+ * @ctx: the context
+ * @fn: called for each
+ * @arg: handed to @fn
+ *
+ * All dumps: the table is read whole before the first callback. If it changed
+ * meanwhile, it is read anew, as often as dump_retries says; after that the
+ * last reading is handed out and the call returns -EINTR: entries may be
+ * missing or come twice.
+ *
+ * Return: 0, what @fn returned, -EINTR, or an error.
+ */
+MESH_API int mesh_dev_dump(struct mesh_ctx *ctx, mesh_dev_fn fn, void *arg);
+
+MESH_END_DECLS
+
+#endif

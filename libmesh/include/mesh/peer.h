@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1 */
+#ifndef LIBMESH_PEER_H
+#define LIBMESH_PEER_H
+
+/* Peers and their endpoints. */
+
+#include <mesh/addr.h>
+#include <mesh/stats.h>
+
+MESH_BEGIN_DECLS
+
+/* How a peer came to be known; bits, a peer may have several. */
+enum mesh_peer_origin {
+	MESH_PEER_STATIC	= 1,	/* configured */
+	MESH_PEER_NHS		= 2,	/* a next-hop server */
+	MESH_PEER_REGISTERED	= 4,	/* registered with this node */
+	MESH_PEER_RESOLVED	= 8,	/* learned by resolution */
+};
+
+enum mesh_endpoint_status {
+	MESH_ENDPOINT_UP,
+	MESH_ENDPOINT_DOWN,
+};
+
+/**
+ * struct mesh_endpoint - one underlay address of a peer
+ * @nbma: the address
+ * @weight: share of the peer's flows within the tier, 1 to 65535
+ * @tier: the lowest tier with an endpoint that is up carries the flows
+ * @status: enum mesh_endpoint_status; ignored on input
+ * @reserved: zero
+ */
+struct mesh_endpoint {
+	struct mesh_addr nbma;
+	uint16_t weight;
+	uint8_t tier;
+	uint8_t status;
+	uint32_t reserved[4];
+};
+
+/**
+ * struct mesh_peer - a peer as it is
+ * @ifindex: of the mesh device
+ * @protocol: protocol (overlay) address, the key
+ * @endpoints: its underlay addresses
+ * @n_endpoints: how many
+ * @origin: bits of enum mesh_peer_origin
+ * @has_expiry: @expires is given
+ * @expires: remaining holding time, ms
+ * @unique: registered with the uniqueness flag
+ * @counters: its traffic
+ */
+struct mesh_peer {
+	unsigned int ifindex;
+	struct mesh_addr protocol;
+	const struct mesh_endpoint *endpoints;
+	size_t n_endpoints;
+	uint32_t origin;
+	bool has_expiry;
+	uint32_t expires;
+	bool unique;
+	struct mesh_counters counters;
+};
+
+/**
+ * struct mesh_peer_filter - which peers a dump gives
+ * @sz: sizeof(struct mesh_peer_filter)
+ * @ifindex: of this device only; 0 for all
+ * @origin: with one of these bits of enum mesh_peer_origin; 0 for all
+ */
+struct mesh_peer_filter {
+	size_t sz;
+	unsigned int ifindex;
+	uint32_t origin;
+};
+
+typedef int (*mesh_peer_fn)(const struct mesh_peer *peer, void *arg);
+
+/**
+ * mesh_peer_add - make a static peer
+ * @ctx: the context
+ * @ifindex: of the mesh device
+ * @protocol: protocol address of the peer
+ * @endpoints: its endpoints
+ * @n: how many, from 1
+ *
+ * Return: 0; -EEXIST, -ENOSPC at the bound, -EINVAL.
+ */
+MESH_API int mesh_peer_add(struct mesh_ctx *ctx, unsigned int ifindex,
+			   const struct mesh_addr *protocol,
+			   const struct mesh_endpoint *endpoints, size_t n);
+
+/**
+ * mesh_peer_set - replace the endpoints of a static peer in one step
+ * @ctx: the context
+ * @ifindex: of the mesh device
+ * @protocol: protocol address of the peer
+ * @endpoints: its endpoints from now on
+ * @n: how many, from 1
+ *
+ * Return: 0; -ENOENT, -EINVAL.
+ */
+MESH_API int mesh_peer_set(struct mesh_ctx *ctx, unsigned int ifindex,
+			   const struct mesh_addr *protocol,
+			   const struct mesh_endpoint *endpoints, size_t n);
+
+/**
+ * mesh_peer_del - delete a peer of any origin
+ * @ctx: the context
+ * @ifindex: of the mesh device
+ * @protocol: protocol address of the peer
+ *
+ * Return: 0; -ENOENT, -EBUSY while a group or route names it, or for a
+ * next-hop server, which mesh_nhs_del() forgets.
+ */
+MESH_API int mesh_peer_del(struct mesh_ctx *ctx, unsigned int ifindex,
+			   const struct mesh_addr *protocol);
+
+/**
+ * mesh_peer_get - see one peer
+ * @ctx: the context
+ * @ifindex: of the mesh device
+ * @protocol: protocol address of the peer
+ * @fn: called once
+ * @arg: handed to @fn
+ *
+ * Return: what @fn returned; -ENOENT.
+ */
+MESH_API int mesh_peer_get(struct mesh_ctx *ctx, unsigned int ifindex,
+			   const struct mesh_addr *protocol, mesh_peer_fn fn,
+			   void *arg);
+
+/**
+ * mesh_peer_dump - see many peers
+ * @ctx: the context
+ * @filter: which; NULL for all
+ * @fn: called for each
+ * @arg: handed to @fn
+ *
+ * Return: as mesh_dev_dump().
+ */
+MESH_API int mesh_peer_dump(struct mesh_ctx *ctx,
+			    const struct mesh_peer_filter *filter,
+			    mesh_peer_fn fn, void *arg);
+
+MESH_END_DECLS
+
+#endif
