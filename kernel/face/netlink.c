@@ -67,6 +67,23 @@ int mesh_nl_refuse_entry(struct netlink_ext_ack *extack, int code,
 	return code;
 }
 
+int mesh_nl_refuse_fwd(struct genl_info *info, int code,
+		       const struct mesh_nl_source *from,
+		       const struct fwd_error *fe)
+{
+	const struct nlattr *bad;
+
+	from += fe->field;
+	if (!from->inner)
+		return mesh_nl_refuse(info->extack, code,
+				      from->attr ? info->attrs[from->attr] :
+						   NULL, fe->text);
+	bad = mesh_nl_inner(mesh_nl_nth(info, from->attr, fe->index),
+			    from->inner);
+	return mesh_nl_refuse_entry(info->extack, code, bad, fe->text,
+				    fe->index);
+}
+
 static struct net_device *find(struct net *net, const struct nlattr *ifindex,
 			       const struct nlattr *ifname)
 {
@@ -150,4 +167,19 @@ void mesh_nl_close(struct mesh_dev *mesh)
 
 	fwd_unlock(&mesh->fwd);
 	dev_put(dev);
+}
+
+int mesh_nl_change(struct genl_info *info, mesh_nl_change_fn *fn,
+		   const void *cfg, u32 flags,
+		   const struct mesh_nl_source *from)
+{
+	struct mesh_dev *mesh = mesh_nl_open(info);
+	struct fwd_error fe = { 0 };
+	int err;
+
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	err = fn(mesh, cfg, flags, &fe);
+	mesh_nl_close(mesh);
+	return err ? mesh_nl_refuse_fwd(info, err, from, &fe) : 0;
 }

@@ -3,6 +3,7 @@
  * Attributes in and out, alike for all words.
  */
 #include <linux/in.h>
+#include <linux/slab.h>
 
 #include "netlink_priv.h"
 #include "engine/nhrp.h"
@@ -134,6 +135,24 @@ int mesh_nl_each(struct genl_info *info, int type,
 			return err;
 	}
 	return 0;
+}
+
+void *mesh_nl_list(struct genl_info *info, int type, size_t size,
+		   int (*fn)(struct genl_info *info, struct nlattr *nest,
+			     unsigned int n, void *arg), unsigned int *n)
+{
+	void *list;
+	int err;
+
+	*n = mesh_nl_count(info, type);
+	list = kvcalloc(*n, size, GFP_KERNEL);
+	if (!list)
+		return ERR_PTR(-ENOMEM);
+	err = mesh_nl_each(info, type, fn, list);
+	if (!err)
+		return list;
+	kvfree(list);
+	return ERR_PTR(err);
 }
 
 const struct nlattr *mesh_nl_inner(const struct nlattr *nest, int type)

@@ -37,31 +37,12 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 	return 0;
 }
 
-static int refuse(struct genl_info *info, int code, const struct fwd_error *fe)
-{
-	const struct nlattr *m;
-	int type;
-
-	switch (fe->field) {
-	case FWD_F_ID:
-		return mesh_nl_refuse(info->extack, code,
-				      info->attrs[MESH_A_GROUP_ID], fe->text);
-	case FWD_F_MEMBERS:
-		return mesh_nl_refuse(info->extack, code,
-				      info->attrs[MESH_A_GROUP_MEMBER],
-				      fe->text);
-	case FWD_F_MEMBER_PEER:
-	case FWD_F_MEMBER_WEIGHT:
-		type = fe->field == FWD_F_MEMBER_PEER ? MESH_A_MEMBER_PROTOCOL :
-							MESH_A_MEMBER_WEIGHT;
-		m = mesh_nl_nth(info, MESH_A_GROUP_MEMBER, fe->index);
-		return mesh_nl_refuse_entry(info->extack, code,
-					    mesh_nl_inner(m, type), fe->text,
-					    fe->index);
-	default:
-		return mesh_nl_refuse(info->extack, code, NULL, fe->text);
-	}
-}
+static const struct mesh_nl_source from[FWD_FIELDS] = {
+	[FWD_F_ID] = { MESH_A_GROUP_ID },
+	[FWD_F_MEMBERS] = { MESH_A_GROUP_MEMBER },
+	[FWD_F_MEMBER_PEER] = { MESH_A_GROUP_MEMBER, MESH_A_MEMBER_PROTOCOL },
+	[FWD_F_MEMBER_WEIGHT] = { MESH_A_GROUP_MEMBER, MESH_A_MEMBER_WEIGHT },
+};
 
 int mesh_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -74,13 +55,8 @@ int mesh_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
 	g = fwd_group(&mesh->fwd, nla_get_u32(info->attrs[MESH_A_GROUP_ID]));
-	if (g)
-		return mesh_nl_send(info, mesh,
-				    mesh_nl_answer(info, mesh, fill, g));
-	mesh_nl_close(mesh);
-	return mesh_nl_refuse(info->extack, -ENOENT,
-			      info->attrs[MESH_A_GROUP_ID],
-			      "there is no such group");
+	return mesh_nl_answer_found(info, mesh, fill, g, MESH_A_GROUP_ID,
+				    "there is no such group");
 }
 
 static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
@@ -136,43 +112,30 @@ static int parse_member(struct genl_info *info, struct nlattr *nest,
 /* cfg->member is the caller's to free where this succeeds. */
 static int parse(struct genl_info *info, struct fwd_group_cfg *cfg)
 {
-	struct member_cfg *m;
-	int err;
-
 	memset(cfg, 0, sizeof(*cfg));
 	if (GENL_REQ_ATTR_CHECK(info, MESH_A_GROUP_ID) ||
 	    GENL_REQ_ATTR_CHECK(info, MESH_A_GROUP_MEMBER))
 		return -EINVAL;
 	cfg->id = nla_get_u32(info->attrs[MESH_A_GROUP_ID]);
-	cfg->n = mesh_nl_count(info, MESH_A_GROUP_MEMBER);
-	m = kvcalloc(cfg->n, sizeof(*m), GFP_KERNEL);
-	if (!m)
-		return -ENOMEM;
-	err = mesh_nl_each(info, MESH_A_GROUP_MEMBER, parse_member, m);
-	if (err)
-		kvfree(m);
-	cfg->member = m;
-	return err;
+	cfg->member = mesh_nl_list(info, MESH_A_GROUP_MEMBER,
+				   sizeof(*cfg->member), parse_member, &cfg->n);
+	return PTR_ERR_OR_ZERO(cfg->member);
+}
+
+static int change(struct mesh_dev *mesh, const void *cfg, u32 flags,
+		  struct fwd_error *fe)
+{
+	return fwd_group_set(&mesh->fwd, cfg, flags, fe);
 }
 
 static int set(struct genl_info *info, u32 flags)
 {
 	struct fwd_group_cfg cfg;
-	struct fwd_error fe = { 0 };
-	struct mesh_dev *mesh;
-	int err;
+	int err = parse(info, &cfg);
 
-	err = parse(info, &cfg);
 	if (err)
 		return err;
-	mesh = mesh_nl_open(info);
-	err = PTR_ERR_OR_ZERO(mesh);
-	if (!err) {
-		err = fwd_group_set(&mesh->fwd, &cfg, flags, &fe);
-		mesh_nl_close(mesh);
-		if (err)
-			refuse(info, err, &fe);
-	}
+	err = mesh_nl_change(info, change, &cfg, flags, from);
 	kvfree(cfg.member);
 	return err;
 }
@@ -187,19 +150,20 @@ int mesh_nl_group_set_doit(struct sk_buff *skb, struct genl_info *info)
 	return set(info, FWD_REPLACE);
 }
 
+static int del(struct mesh_dev *mesh, const void *cfg, u32 flags,
+	       struct fwd_error *fe)
+{
+	const u32 *id = cfg;
+
+	return fwd_group_del(&mesh->fwd, *id, fe);
+}
+
 int mesh_nl_group_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct fwd_error fe = { 0 };
-	struct mesh_dev *mesh;
-	int err;
+	u32 id;
 
 	if (GENL_REQ_ATTR_CHECK(info, MESH_A_GROUP_ID))
 		return -EINVAL;
-	mesh = mesh_nl_open(info);
-	if (IS_ERR(mesh))
-		return PTR_ERR(mesh);
-	err = fwd_group_del(&mesh->fwd,
-			    nla_get_u32(info->attrs[MESH_A_GROUP_ID]), &fe);
-	mesh_nl_close(mesh);
-	return err ? refuse(info, err, &fe) : 0;
+	id = nla_get_u32(info->attrs[MESH_A_GROUP_ID]);
+	return mesh_nl_change(info, del, &id, 0, from);
 }

@@ -34,20 +34,36 @@ struct sk_buff *mesh_nl_msg(u32 portid, u32 seq, u8 cmd, struct mesh_dev *mesh,
 	}
 }
 
-struct sk_buff *mesh_nl_answer(struct genl_info *info, struct mesh_dev *mesh,
-			       mesh_nl_fill *fill, const void *obj)
+int mesh_nl_answer(struct genl_info *info, struct mesh_dev *mesh,
+		   mesh_nl_fill *fill, const void *obj)
 {
-	return mesh_nl_msg(info->snd_portid, info->snd_seq, info->genlhdr->cmd,
-			   mesh, fill, obj);
-}
+	struct sk_buff *answer = mesh_nl_msg(info->snd_portid, info->snd_seq,
+					     info->genlhdr->cmd, mesh, fill,
+					     obj);
 
-int mesh_nl_send(struct genl_info *info, struct mesh_dev *mesh,
-		 struct sk_buff *answer)
-{
 	mesh_nl_close(mesh);
 	if (IS_ERR(answer))
 		return PTR_ERR(answer);
 	return genlmsg_reply(answer, info);
+}
+
+int mesh_nl_answer_found(struct genl_info *info, struct mesh_dev *mesh,
+			 mesh_nl_fill *fill, const void *obj, int key,
+			 const char *none)
+{
+	if (obj)
+		return mesh_nl_answer(info, mesh, fill, obj);
+	mesh_nl_close(mesh);
+	return mesh_nl_refuse(info->extack, -ENOENT, info->attrs[key], none);
+}
+
+int mesh_nl_answer_dev(struct genl_info *info, mesh_nl_fill *fill)
+{
+	struct mesh_dev *mesh = mesh_nl_open(info);
+
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	return mesh_nl_answer(info, mesh, fill, NULL);
 }
 
 /*
@@ -128,6 +144,8 @@ static int dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 		}
 		if (walk->device) {
 			err = walk->device(skb, cb, mesh);
+		} else if (!walk->next) {
+			err = mesh_nl_dump_one(skb, cb, mesh, walk->fill, NULL);
 		} else {
 			if (cur->inside && mesh->fwd.seq[walk->kind] != cur->seq)
 				cb->seq++;

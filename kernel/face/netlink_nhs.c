@@ -76,13 +76,9 @@ int mesh_nl_nhs_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
 	err = nhrp_nhs_get(mesh, &nbma, &nhs);
-	if (!err)
-		return mesh_nl_send(info, mesh,
-				    mesh_nl_answer(info, mesh,
-						   mesh_nl_nhs_fill, &nhs));
-	mesh_nl_close(mesh);
-	return mesh_nl_refuse(info->extack, err, info->attrs[MESH_A_NHS_NBMA],
-			      "there is no such next-hop server");
+	return mesh_nl_answer_found(info, mesh, mesh_nl_nhs_fill,
+				    err ? NULL : &nhs, MESH_A_NHS_NBMA,
+				    "there is no such next-hop server");
 }
 
 /*
@@ -116,23 +112,39 @@ int mesh_nl_nhs_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return mesh_nl_dump(skb, cb, &walk);
 }
 
-static int add(struct mesh_dev *mesh, const struct mesh_addr *nbma,
-	       const struct mesh_addr *proto, const char **why)
-{
-	int err = nhrp_nhs_add(mesh, nbma, proto);
+/**
+ * struct request - a server to be added
+ * @nbma: its underlay address
+ * @proto: its protocol address, of length 0 where that is to be learned
+ */
+struct request {
+	struct mesh_addr nbma;
+	struct mesh_addr proto;
+};
 
+static const struct mesh_nl_source from[FWD_FIELDS] = {
+	[FWD_F_ADDR] = { MESH_A_NHS_NBMA },
+};
+
+static int add(struct mesh_dev *mesh, const void *cfg, u32 flags,
+	       struct fwd_error *fe)
+{
+	const struct request *req = cfg;
+	int err = nhrp_nhs_add(mesh, &req->nbma, &req->proto);
+
+	fe->field = FWD_F_ADDR;
 	switch (err) {
 	case -EEXIST:
-		*why = "the next-hop server is there already, delete it to change it";
+		fe->text = "the next-hop server is there already, delete it to change it";
 		break;
 	case -ENOSPC:
-		*why = "a device has at most 16 next-hop servers";
+		fe->text = "a device has at most 16 next-hop servers";
 		break;
 	case -ENOMEM:
-		*why = "out of memory";
+		fe->text = "out of memory";
 		break;
 	default:
-		*why = "the address cannot be that of a next-hop server";
+		fe->text = "the address cannot be that of a next-hop server";
 		break;
 	}
 	return err;
@@ -141,43 +153,32 @@ static int add(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 int mesh_nl_nhs_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *protocol = info->attrs[MESH_A_NHS_PROTOCOL];
-	struct mesh_addr nbma, proto = { 0 };
-	struct mesh_dev *mesh;
-	const char *why;
+	struct request req = { 0 };
 	int err;
 
 	if (info->nlhdr->nlmsg_flags & NLM_F_REPLACE)
 		return mesh_nl_refuse(info->extack, -EOPNOTSUPP, NULL,
 				      "a next-hop server is not replaced but deleted and made");
-	err = parse_key(info, &nbma);
+	err = parse_key(info, &req.nbma);
 	if (!err && protocol)
-		err = mesh_nl_host(info->extack, protocol, &proto);
-	if (err)
-		return err;
-	mesh = mesh_nl_open(info);
-	if (IS_ERR(mesh))
-		return PTR_ERR(mesh);
-	err = add(mesh, &nbma, &proto, &why);
-	mesh_nl_close(mesh);
-	return err ? mesh_nl_refuse(info->extack, err,
-				    info->attrs[MESH_A_NHS_NBMA], why) : 0;
+		err = mesh_nl_host(info->extack, protocol, &req.proto);
+	return err ? err : mesh_nl_change(info, add, &req, 0, from);
+}
+
+static int del(struct mesh_dev *mesh, const void *cfg, u32 flags,
+	       struct fwd_error *fe)
+{
+	*fe = (struct fwd_error) {
+		.field = FWD_F_ADDR,
+		.text = "there is no such next-hop server",
+	};
+	return nhrp_nhs_del(mesh, cfg);
 }
 
 int mesh_nl_nhs_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mesh_addr nbma;
-	struct mesh_dev *mesh;
-	int err;
+	int err = parse_key(info, &nbma);
 
-	err = parse_key(info, &nbma);
-	if (err)
-		return err;
-	mesh = mesh_nl_open(info);
-	if (IS_ERR(mesh))
-		return PTR_ERR(mesh);
-	err = nhrp_nhs_del(mesh, &nbma);
-	mesh_nl_close(mesh);
-	return err ? mesh_nl_refuse(info->extack, err,
-				    info->attrs[MESH_A_NHS_NBMA],
-				    "there is no such next-hop server") : 0;
+	return err ? err : mesh_nl_change(info, del, &nbma, 0, from);
 }

@@ -77,32 +77,13 @@ static int parse_key(struct genl_info *info, struct mesh_addr *addr)
 			    addr);
 }
 
-static int refuse(struct genl_info *info, int code, const struct fwd_error *fe)
-{
-	const struct nlattr *ep;
-	int type;
-
-	switch (fe->field) {
-	case FWD_F_ADDR:
-		return mesh_nl_refuse(info->extack, code,
-				      info->attrs[MESH_A_PEER_PROTOCOL],
-				      fe->text);
-	case FWD_F_ENDPOINTS:
-		return mesh_nl_refuse(info->extack, code,
-				      info->attrs[MESH_A_PEER_ENDPOINT],
-				      fe->text);
-	case FWD_F_NBMA:
-	case FWD_F_ENDPOINT_WEIGHT:
-		type = fe->field == FWD_F_NBMA ? MESH_A_ENDPOINT_NBMA :
-						 MESH_A_ENDPOINT_WEIGHT;
-		ep = mesh_nl_nth(info, MESH_A_PEER_ENDPOINT, fe->index);
-		return mesh_nl_refuse_entry(info->extack, code,
-					    mesh_nl_inner(ep, type), fe->text,
-					    fe->index);
-	default:
-		return mesh_nl_refuse(info->extack, code, NULL, fe->text);
-	}
-}
+static const struct mesh_nl_source from[FWD_FIELDS] = {
+	[FWD_F_ADDR] = { MESH_A_PEER_PROTOCOL },
+	[FWD_F_ENDPOINTS] = { MESH_A_PEER_ENDPOINT },
+	[FWD_F_NBMA] = { MESH_A_PEER_ENDPOINT, MESH_A_ENDPOINT_NBMA },
+	[FWD_F_ENDPOINT_WEIGHT] = { MESH_A_PEER_ENDPOINT,
+				    MESH_A_ENDPOINT_WEIGHT },
+};
 
 int mesh_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -123,13 +104,9 @@ int mesh_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
 	peer = fwd_peer(&mesh->fwd, &addr);
-	if (peer)
-		return mesh_nl_send(info, mesh,
-				    mesh_nl_answer(info, mesh,
-						   mesh_nl_peer_fill, peer));
-	mesh_nl_close(mesh);
-	return mesh_nl_refuse(info->extack, -ENOENT, tb[MESH_A_PEER_PROTOCOL],
-			      "there is no such peer");
+	return mesh_nl_answer_found(info, mesh, mesh_nl_peer_fill, peer,
+				    MESH_A_PEER_PROTOCOL,
+				    "there is no such peer");
 }
 
 static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
@@ -194,7 +171,6 @@ static int parse_endpoint(struct genl_info *info, struct nlattr *nest,
 /* cfg->ep is the caller's to free where this succeeds. */
 static int parse(struct genl_info *info, struct fwd_peer_cfg *cfg)
 {
-	struct endpoint_cfg *ep;
 	int err;
 
 	memset(cfg, 0, sizeof(*cfg));
@@ -204,35 +180,25 @@ static int parse(struct genl_info *info, struct fwd_peer_cfg *cfg)
 		return err;
 	if (GENL_REQ_ATTR_CHECK(info, MESH_A_PEER_ENDPOINT))
 		return -EINVAL;
-	cfg->n = mesh_nl_count(info, MESH_A_PEER_ENDPOINT);
-	ep = kvcalloc(cfg->n, sizeof(*ep), GFP_KERNEL);
-	if (!ep)
-		return -ENOMEM;
-	err = mesh_nl_each(info, MESH_A_PEER_ENDPOINT, parse_endpoint, ep);
-	if (err)
-		kvfree(ep);
-	cfg->ep = ep;
-	return err;
+	cfg->ep = mesh_nl_list(info, MESH_A_PEER_ENDPOINT, sizeof(*cfg->ep),
+			       parse_endpoint, &cfg->n);
+	return PTR_ERR_OR_ZERO(cfg->ep);
+}
+
+static int change(struct mesh_dev *mesh, const void *cfg, u32 flags,
+		  struct fwd_error *fe)
+{
+	return fwd_peer_set(&mesh->fwd, cfg, flags, fe);
 }
 
 static int set(struct genl_info *info, u32 flags)
 {
 	struct fwd_peer_cfg cfg;
-	struct fwd_error fe = { 0 };
-	struct mesh_dev *mesh;
-	int err;
+	int err = parse(info, &cfg);
 
-	err = parse(info, &cfg);
 	if (err)
 		return err;
-	mesh = mesh_nl_open(info);
-	err = PTR_ERR_OR_ZERO(mesh);
-	if (!err) {
-		err = fwd_peer_set(&mesh->fwd, &cfg, flags, &fe);
-		mesh_nl_close(mesh);
-		if (err)
-			refuse(info, err, &fe);
-	}
+	err = mesh_nl_change(info, change, &cfg, flags, from);
 	kvfree(cfg.ep);
 	return err;
 }
@@ -248,10 +214,11 @@ int mesh_nl_peer_set_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /* What an administrator may take away: all but what an NHS stands for. */
-static int del(struct mesh_dev *mesh, const struct mesh_addr *addr,
+static int del(struct mesh_dev *mesh, const void *cfg, u32 flags,
 	       struct fwd_error *fe)
 {
 	const u8 learned = BIT(PEER_REGISTERED) | BIT(PEER_RESOLVED);
+	const struct mesh_addr *addr = cfg;
 	struct peer *peer = fwd_peer(&mesh->fwd, addr);
 	int err = 0;
 	u8 origins;
@@ -280,18 +247,9 @@ static int del(struct mesh_dev *mesh, const struct mesh_addr *addr,
 
 int mesh_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct mesh_dev *mesh;
 	struct mesh_addr addr;
-	struct fwd_error fe;
 	int err;
 
 	err = parse_key(info, &addr);
-	if (err)
-		return err;
-	mesh = mesh_nl_open(info);
-	if (IS_ERR(mesh))
-		return PTR_ERR(mesh);
-	err = del(mesh, &addr, &fe);
-	mesh_nl_close(mesh);
-	return err ? refuse(info, err, &fe) : 0;
+	return err ? err : mesh_nl_change(info, del, &addr, 0, from);
 }

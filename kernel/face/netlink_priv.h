@@ -27,6 +27,17 @@ int mesh_nl_refuse(struct netlink_ext_ack *extack, int code,
 int mesh_nl_refuse_entry(struct netlink_ext_ack *extack, int code,
 			 const struct nlattr *bad, const char *text, int index);
 
+/* The attribute that a table's field came from; both 0 for none. */
+struct mesh_nl_source {
+	u8 attr;
+	u8 inner;	/* in that of @attr which the error's index counts, or 0 */
+};
+
+/* @from: one row for each enum fwd_field */
+int mesh_nl_refuse_fwd(struct genl_info *info, int code,
+		       const struct mesh_nl_source *from,
+		       const struct fwd_error *fe);
+
 /*
  * Attributes in: 0 or -EINVAL with the ack set
  */
@@ -59,6 +70,13 @@ const struct nlattr *mesh_nl_nth(const struct genl_info *info, int type,
 int mesh_nl_each(struct genl_info *info, int type,
 		 int (*fn)(struct genl_info *info, struct nlattr *nest,
 			   unsigned int n, void *arg), void *arg);
+/*
+ * The same, into a zeroed array of elements of @size octets, which @fn gets as
+ * @arg: to be freed by kvfree(), or ERR_PTR.
+ */
+void *mesh_nl_list(struct genl_info *info, int type, size_t size,
+		   int (*fn)(struct genl_info *info, struct nlattr *nest,
+			     unsigned int n, void *arg), unsigned int *n);
 /* The attribute in a nest, or else the nest. */
 const struct nlattr *mesh_nl_inner(const struct nlattr *nest, int type);
 
@@ -74,6 +92,13 @@ struct net_device *mesh_nl_dev(struct net *net, const struct nlattr *ifindex,
 			       struct netlink_ext_ack *extack);
 /* NULL, without the lock, where the device is being unregistered. */
 struct mesh_dev *mesh_nl_lock(struct net_device *dev);
+
+/* Runs @fn on the device that a request names; refuses with what it says. */
+typedef int mesh_nl_change_fn(struct mesh_dev *mesh, const void *cfg,
+			      u32 flags, struct fwd_error *fe);
+int mesh_nl_change(struct genl_info *info, mesh_nl_change_fn *fn,
+		   const void *cfg, u32 flags,
+		   const struct mesh_nl_source *from);
 
 /*
  * Attributes out: 0 or -EMSGSIZE
@@ -105,12 +130,15 @@ mesh_nl_fill mesh_nl_shortcut_fill;	/* struct shortcut */
 /* A message with one object, as large as it has to be; ERR_PTR. */
 struct sk_buff *mesh_nl_msg(u32 portid, u32 seq, u8 cmd, struct mesh_dev *mesh,
 			    mesh_nl_fill *fill, const void *obj);
-/* The same as the answer to a request, to be sent by genlmsg_reply(). */
-struct sk_buff *mesh_nl_answer(struct genl_info *info, struct mesh_dev *mesh,
-			       mesh_nl_fill *fill, const void *obj);
-/* Lets go of the device, then sends the answer or returns its error. */
-int mesh_nl_send(struct genl_info *info, struct mesh_dev *mesh,
-		 struct sk_buff *answer);
+/* Answers a request with one object; these let go of the device. */
+int mesh_nl_answer(struct genl_info *info, struct mesh_dev *mesh,
+		   mesh_nl_fill *fill, const void *obj);
+/* The same, or refuses @key and says @none where there is no object. */
+int mesh_nl_answer_found(struct genl_info *info, struct mesh_dev *mesh,
+			 mesh_nl_fill *fill, const void *obj, int key,
+			 const char *none);
+/* With what @fill says of the device that the request names, without object. */
+int mesh_nl_answer_dev(struct genl_info *info, mesh_nl_fill *fill);
 
 /**
  * struct mesh_nl_cursor - where a dump stands, in cb->ctx
@@ -143,7 +171,8 @@ struct mesh_nl_cursor {
  * @kind: the table, or FWD_KINDS for none
  * @filter: attribute that a dump takes beside the device, or 0
  * @fill: writes one object
- * @next: the object after the cursor, which it moves there; NULL at the end
+ * @next: the object after the cursor, which it moves there, NULL at the end;
+ *	without it the device itself is the object, and @fill gets NULL
  * @shown: whether the filter lets it pass; NULL for all
  * @device: in place of the three: writes all messages of a device
  */

@@ -158,51 +158,48 @@ static void parse_owner(struct genl_info *info, struct request *req)
 		req->gen = nla_get_u32(tb[MESH_A_ROUTE_GENERATION]);
 }
 
-static int refuse(struct genl_info *info, const struct request *req, int code,
-		  const struct fwd_error *fe)
-{
-	const struct names *names = req->batch ? &of_entry : &of_message;
-	const struct nlattr *entry;
-	int type = 0;
+static const struct mesh_nl_source from_message[FWD_FIELDS] = {
+	[FWD_F_PREFIX] = { MESH_A_ROUTE_PREFIX },
+	[FWD_F_OWNER] = { MESH_A_ROUTE_PREFIX },
+	[FWD_F_TARGET_GROUP] = { MESH_A_ROUTE_GROUP },
+	[FWD_F_TARGET_PEER] = { MESH_A_ROUTE_PEER },
+};
 
-	if (fe->field == FWD_F_PREFIX || fe->field == FWD_F_OWNER)
-		type = names->prefix;
-	else if (fe->field == FWD_F_TARGET_GROUP)
-		type = names->group;
-	else if (fe->field == FWD_F_TARGET_PEER)
-		type = names->peer;
-	if (!type)
-		return mesh_nl_refuse(info->extack, code, NULL, fe->text);
-	if (!req->batch)
-		return mesh_nl_refuse(info->extack, code, info->attrs[type],
-				      fe->text);
-	entry = mesh_nl_nth(info, MESH_A_ROUTE_ENTRY, fe->index);
-	return mesh_nl_refuse_entry(info->extack, code,
-				    mesh_nl_inner(entry, type), fe->text,
-				    fe->index);
+static const struct mesh_nl_source from_entry[FWD_FIELDS] = {
+	[FWD_F_PREFIX] = { MESH_A_ROUTE_ENTRY, MESH_A_ENTRY_PREFIX },
+	[FWD_F_OWNER] = { MESH_A_ROUTE_ENTRY, MESH_A_ENTRY_PREFIX },
+	[FWD_F_TARGET_GROUP] = { MESH_A_ROUTE_ENTRY, MESH_A_ENTRY_GROUP },
+	[FWD_F_TARGET_PEER] = { MESH_A_ROUTE_ENTRY, MESH_A_ENTRY_PEER },
+};
+
+static int change(struct genl_info *info, struct request *req,
+		  mesh_nl_change_fn *fn)
+{
+	int err;
+
+	parse_owner(info, req);
+	err = parse(info, req);
+	if (err)
+		return err;
+	err = mesh_nl_change(info, fn, req, req->flags,
+			     req->batch ? from_entry : from_message);
+	kvfree(req->cfg);
+	return err;
+}
+
+static int add(struct mesh_dev *mesh, const void *cfg, u32 flags,
+	       struct fwd_error *fe)
+{
+	const struct request *req = cfg;
+
+	return fwd_route_add(&mesh->fwd, req->cfg, req->n, flags, fe);
 }
 
 int mesh_nl_route_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct fwd_error fe = { 0 };
 	struct request req = { .flags = mesh_nl_route_flags(info) };
-	struct mesh_dev *mesh;
-	int err;
 
-	parse_owner(info, &req);
-	err = parse(info, &req);
-	if (err)
-		return err;
-	mesh = mesh_nl_open(info);
-	err = PTR_ERR_OR_ZERO(mesh);
-	if (!err) {
-		err = fwd_route_add(&mesh->fwd, req.cfg, req.n, req.flags, &fe);
-		mesh_nl_close(mesh);
-		if (err)
-			refuse(info, &req, err, &fe);
-	}
-	kvfree(req.cfg);
-	return err;
+	return change(info, &req, add);
 }
 
 static int fill_deleted(struct sk_buff *skb, struct mesh_dev *mesh,
@@ -255,13 +252,15 @@ static int flush(struct genl_info *info, bool sweep)
 		deleted = fwd_route_sweep(&mesh->fwd, req.owner, req.gen);
 	else
 		deleted = fwd_route_flush(&mesh->fwd, req.owner);
-	return mesh_nl_send(info, mesh,
-			    mesh_nl_answer(info, mesh, fill_deleted, &deleted));
+	return mesh_nl_answer(info, mesh, fill_deleted, &deleted);
 }
 
 /* All or none; a prefix that comes twice is deleted once. */
-static int del(struct fwd *fwd, const struct request *req, struct fwd_error *fe)
+static int del(struct mesh_dev *mesh, const void *cfg, u32 flags,
+	       struct fwd_error *fe)
 {
+	const struct request *req = cfg;
+	struct fwd *fwd = &mesh->fwd;
 	const struct route *r;
 	unsigned int i;
 
@@ -290,27 +289,11 @@ static int del_named(struct genl_info *info)
 {
 	struct nlattr *gen = info->attrs[MESH_A_ROUTE_GENERATION];
 	struct request req = { .del = true };
-	struct mesh_dev *mesh;
-	struct fwd_error fe;
-	int err;
 
 	if (gen)
 		return mesh_nl_refuse(info->extack, -EINVAL, gen,
 				      "the generation counts for sweep only");
-	parse_owner(info, &req);
-	err = parse(info, &req);
-	if (err)
-		return err;
-	mesh = mesh_nl_open(info);
-	err = PTR_ERR_OR_ZERO(mesh);
-	if (!err) {
-		err = del(&mesh->fwd, &req, &fe);
-		mesh_nl_close(mesh);
-		if (err)
-			refuse(info, &req, err, &fe);
-	}
-	kvfree(req.cfg);
-	return err;
+	return change(info, &req, del);
 }
 
 int mesh_nl_route_del_doit(struct sk_buff *skb, struct genl_info *info)

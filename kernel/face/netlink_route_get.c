@@ -146,8 +146,7 @@ static int explain(struct genl_info *info)
 		return PTR_ERR(mesh);
 	memset(&path, 0, sizeof(path));
 	tx_explain(mesh, &key, &path);
-	return mesh_nl_send(info, mesh,
-			    mesh_nl_answer(info, mesh, fill_path, &path));
+	return mesh_nl_answer(info, mesh, fill_path, &path);
 }
 
 int mesh_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -172,13 +171,9 @@ int mesh_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
 	r = fwd_route(&mesh->fwd, &prefix);
-	if (r)
-		return mesh_nl_send(info, mesh,
-				    mesh_nl_answer(info, mesh,
-						   mesh_nl_route_fill, r));
-	mesh_nl_close(mesh);
-	return mesh_nl_refuse(info->extack, -ENOENT, tb[MESH_A_ROUTE_PREFIX],
-			      "there is no such route");
+	return mesh_nl_answer_found(info, mesh, mesh_nl_route_fill, r,
+				    MESH_A_ROUTE_PREFIX,
+				    "there is no such route");
 }
 
 static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)

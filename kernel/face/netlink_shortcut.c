@@ -32,12 +32,9 @@ static int parse_key(struct genl_info *info, struct mesh_prefix *prefix)
 			      MESH_A_SHORTCUT_PREFIX_LEN, prefix);
 }
 
-static int refuse_missing(struct genl_info *info)
-{
-	return mesh_nl_refuse(info->extack, -ENOENT,
-			      info->attrs[MESH_A_SHORTCUT_PREFIX],
-			      "there is no such shortcut");
-}
+static const struct mesh_nl_source from[FWD_FIELDS] = {
+	[FWD_F_PREFIX] = { MESH_A_SHORTCUT_PREFIX },
+};
 
 int mesh_nl_shortcut_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
@@ -53,12 +50,9 @@ int mesh_nl_shortcut_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
 	s = fwd_shortcut(&mesh->fwd, &prefix);
-	if (s)
-		return mesh_nl_send(info, mesh,
-				    mesh_nl_answer(info, mesh,
-						   mesh_nl_shortcut_fill, s));
-	mesh_nl_close(mesh);
-	return refuse_missing(info);
+	return mesh_nl_answer_found(info, mesh, mesh_nl_shortcut_fill, s,
+				    MESH_A_SHORTCUT_PREFIX,
+				    "there is no such shortcut");
 }
 
 static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
@@ -112,25 +106,26 @@ static int del_all(struct genl_info *info)
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
 	deleted = nhrp_shortcut_flush(mesh);
-	return mesh_nl_send(info, mesh,
-			    mesh_nl_answer(info, mesh, fill_deleted, &deleted));
+	return mesh_nl_answer(info, mesh, fill_deleted, &deleted);
+}
+
+static int del(struct mesh_dev *mesh, const void *cfg, u32 flags,
+	       struct fwd_error *fe)
+{
+	*fe = (struct fwd_error) {
+		.field = FWD_F_PREFIX,
+		.text = "there is no such shortcut",
+	};
+	return nhrp_shortcut_del(mesh, cfg);
 }
 
 int mesh_nl_shortcut_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct mesh_prefix prefix;
-	struct mesh_dev *mesh;
 	int err;
 
 	if (nla_get_flag(info->attrs[MESH_A_SHORTCUT_FLUSH]))
 		return del_all(info);
 	err = parse_key(info, &prefix);
-	if (err)
-		return err;
-	mesh = mesh_nl_open(info);
-	if (IS_ERR(mesh))
-		return PTR_ERR(mesh);
-	err = nhrp_shortcut_del(mesh, &prefix);
-	mesh_nl_close(mesh);
-	return err ? refuse_missing(info) : 0;
+	return err ? err : mesh_nl_change(info, del, &prefix, 0, from);
 }

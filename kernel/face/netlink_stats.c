@@ -92,24 +92,14 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 
 int mesh_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct mesh_dev *mesh = mesh_nl_open(info);
-
-	if (IS_ERR(mesh))
-		return PTR_ERR(mesh);
-	return mesh_nl_send(info, mesh, mesh_nl_answer(info, mesh, fill, NULL));
-}
-
-static int dump_device(struct sk_buff *skb, struct netlink_callback *cb,
-		       struct mesh_dev *mesh)
-{
-	return mesh_nl_dump_one(skb, cb, mesh, fill, NULL);
+	return mesh_nl_answer_dev(info, fill);
 }
 
 int mesh_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	static const struct mesh_nl_walk walk = {
 		.kind = FWD_KINDS,
-		.device = dump_device,
+		.fill = fill,
 	};
 
 	return mesh_nl_dump(skb, cb, &walk);

@@ -62,6 +62,7 @@ enum fwd_field {
 	FWD_F_OWNER,		/* route [index] */
 	FWD_F_TARGET_GROUP,	/* route [index] */
 	FWD_F_TARGET_PEER,	/* route [index], or of a shortcut */
+	FWD_FIELDS
 };
 
 /* Filled by every call that fails; text is a constant, never NULL then. */
