@@ -7,6 +7,8 @@
 
 #include <kunit/test.h>
 
+extern struct kunit_suite bfd_fsm_test_suite;
+extern struct kunit_suite bfd_wire_test_suite;
 extern struct kunit_suite flow_test_suite;
 extern struct kunit_suite fwd_test_suite;
 extern struct kunit_suite gre_wire_test_suite;
