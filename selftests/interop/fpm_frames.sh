@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# on: debug
 # limit: 180
 #
 # Frames that no zebra sends: lies, pieces, floods. One host, no zebra.

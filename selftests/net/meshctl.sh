@@ -4,6 +4,7 @@
 # Each command of meshctl against the live module: what it sets is shown, in text and
 # in JSON, and what the kernel refuses is told with the attribute at fault.
 #
+# on: debug 6.12
 # limit: 180
 . "$(dirname "$0")/lib.sh"
 

@@ -1,6 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
+# on: debug 6.1
+#
 # The topology helper itself: links and what impairs them, captures, BGP between
 # FRR and BIRD, IPsec between two strongSwans, and assertions that can fail.
 #
