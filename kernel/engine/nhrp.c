@@ -160,6 +160,8 @@ static bool drain(struct nhrp *nhrp)
 	unsigned int left = INPUT_BATCH;
 	struct sk_buff *skb;
 
+	while (left && nhrp_news_take(nhrp))
+		left--;
 	while (left && (skb = skb_dequeue(&nhrp->input))) {
 		feed(nhrp, skb);
 		left--;
@@ -244,6 +246,7 @@ int nhrp_init(struct mesh_dev *mesh)
 	skb_queue_head_init(&nhrp->input);
 	skb_queue_head_init(&nhrp->quotes);
 	INIT_DELAYED_WORK(&nhrp->work, nhrp_work);
+	nhrp_news_init(nhrp);
 	nhrp->redirect.interval = NHRP_REDIRECT_INTERVAL_DEFAULT;
 	get_random_bytes(&nhrp->redirect.key, sizeof(nhrp->redirect.key));
 	mesh->nhrp = nhrp;
@@ -267,6 +270,7 @@ void nhrp_exit(struct mesh_dev *mesh)
 void nhrp_up(struct mesh_dev *mesh)
 {
 	lockdep_assert_held(&mesh->fwd.lock);
+	nhrp_news_start(mesh->nhrp);
 	nhrp_fsm_up(&mesh->nhrp->fsm, nhrp_now());
 	nhrp_kick(mesh->nhrp);
 }
@@ -274,6 +278,7 @@ void nhrp_up(struct mesh_dev *mesh)
 void nhrp_down(struct mesh_dev *mesh)
 {
 	lockdep_assert_held(&mesh->fwd.lock);
+	nhrp_news_stop(mesh->nhrp);
 	nhrp_fsm_down(&mesh->nhrp->fsm, nhrp_now());
 	skb_queue_purge(&mesh->nhrp->input);
 	skb_queue_purge(&mesh->nhrp->quotes);
@@ -433,8 +438,13 @@ int nhrp_module_init(void)
 	err = register_inet6addr_notifier(&inet6addr_nb);
 	if (err)
 		goto err_inet;
+	err = nhrp_news_module_init();
+	if (err)
+		goto err_inet6;
 	return 0;
 
+err_inet6:
+	unregister_inet6addr_notifier(&inet6addr_nb);
 err_inet:
 	unregister_inetaddr_notifier(&inetaddr_nb);
 err_wq:
@@ -444,6 +454,7 @@ err_wq:
 
 void nhrp_module_exit(void)
 {
+	nhrp_news_module_exit();
 	unregister_inet6addr_notifier(&inet6addr_nb);
 	unregister_inetaddr_notifier(&inetaddr_nb);
 	destroy_workqueue(nhrp_wq);

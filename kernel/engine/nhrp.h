@@ -46,6 +46,9 @@ void nhrp_down(struct mesh_dev *mesh);
 /* The underlay has changed (local address, link, key): registers anew. */
 void nhrp_underlay_changed(struct mesh_dev *mesh);
 
+/* A route of the device's own tables has changed; with the writer lock. */
+void nhrp_route_changed(struct mesh_dev *mesh, const struct mesh_prefix *prefix);
+
 void nhrp_config_get(const struct mesh_dev *mesh, struct nhrp_dev_config *cfg);
 /* 0, or -EINVAL with *why saying what would be right; nothing changed then. */
 int nhrp_configure(struct mesh_dev *mesh, const struct nhrp_dev_config *cfg,

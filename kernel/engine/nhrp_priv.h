@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the NHRP engine (nhrp.c, nhrp_route.c, nhrp_redirect.c)
- * know of each other.
+ * What the files of the NHRP engine (nhrp.c, nhrp_fib.c, nhrp_route.c,
+ * nhrp_redirect.c) know of each other.
  */
 #ifndef _MESH_NHRP_PRIV_H
 #define _MESH_NHRP_PRIV_H
@@ -34,6 +34,25 @@ struct nhrp_redirect {
 	atomic_t slot[NHRP_REDIRECT_SLOTS];
 };
 
+/* Prefixes that are told apart until the worker comes. */
+#define NHRP_NEWS_MAX	64
+
+/**
+ * struct nhrp_news - routes that have changed, until the worker knows of it
+ * @link: among the listeners of the overlay's namespace, while the device is up
+ * @lock: of the rest; taken in any context
+ * @many: more routes than are named, or unknown ones
+ * @n: entries in @prefix
+ * @prefix: of the routes, where they are not too many
+ */
+struct nhrp_news {
+	struct list_head link;
+	spinlock_t lock;
+	bool many;
+	unsigned int n;
+	struct mesh_prefix prefix[NHRP_NEWS_MAX];
+};
+
 /**
  * struct nhrp - the engine of one device
  * @mesh: the device
@@ -43,6 +62,7 @@ struct nhrp_redirect {
  * @work: the worker: packets, then timers
  * @ran: when the timers were last looked at, ms
  * @stale: an address of the device has changed
+ * @news: of routes
  * @redirect: the limiter
  */
 struct nhrp {
@@ -53,11 +73,22 @@ struct nhrp {
 	struct delayed_work work;
 	u64 ran;
 	bool stale;
+	struct nhrp_news news;
 	struct nhrp_redirect redirect;
 };
 
 /* nhrp.c: has the worker run soon; from any context. */
 void nhrp_kick(struct nhrp *nhrp);
+
+/* nhrp_fib.c: of the module; 0 or -errno. */
+int nhrp_news_module_init(void);
+void nhrp_news_module_exit(void);
+/* Listens while the device is up. */
+void nhrp_news_init(struct nhrp *nhrp);
+void nhrp_news_start(struct nhrp *nhrp);
+void nhrp_news_stop(struct nhrp *nhrp);
+/* Tells the state machine of one change, or of many; false: there was none. */
+bool nhrp_news_take(struct nhrp *nhrp);
 
 /* nhrp_route.c: the state machine's questions about addresses and routes. */
 bool nhrp_op_proto_addr(void *ctx, u8 alen, struct mesh_addr *addr);

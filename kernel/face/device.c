@@ -38,6 +38,8 @@ static void fwd_event(struct fwd *fwd, enum fwd_verb verb, enum fwd_kind kind,
 
 	if (kind == FWD_PEER)
 		tx_peer_changed(mesh, verb, (struct peer *)obj);
+	else if (kind == FWD_ROUTE)
+		nhrp_route_changed(mesh, &((const struct route *)obj)->prefix);
 	mesh_events->fwd(mesh, verb, kind, obj);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the parts of the NHRP state machine (nhrp_fsm.c, nhrp_msg.c,
- * nhrp_client.c, nhrp_server.c, nhrp_resolve.c, nhrp_cache.c, nhrp_purge.c)
- * know of each other.
+ * nhrp_client.c, nhrp_server.c, nhrp_resolve.c, nhrp_cache.c, nhrp_answer.c,
+ * nhrp_purge.c) know of each other.
  */
 #ifndef _MESH_NHRP_CORE_H
 #define _MESH_NHRP_CORE_H
@@ -134,13 +134,33 @@ struct nhrp_query {
 	u8 refusal;	/* s, of the last one; 0: none yet */
 };
 
-/* What was answered to whom, and has to be purged when it ends. */
+enum nhrp_answer_state {
+	NHRP_ANSWER_HELD,
+	NHRP_ANSWER_DOUBTED,	/* a route has changed: may hold no more */
+	NHRP_ANSWER_OVER,	/* holds no more: to be purged */
+	NHRP_ANSWER_PURGED,	/* and that awaits its confirmation */
+};
+
+/*
+ * What was answered to whom, and has to be purged when it ends.
+ * @nbma: of who asked
+ * @dst: what was asked for
+ * @plen: of the route to it
+ * @expires: when who asked forgets it (ms)
+ * @id: of the purge, which was sent @tries times
+ */
 struct nhrp_answer {
 	struct rb_node node;
 	struct nhrp_timer timer;
+	enum nhrp_answer_state state;
 	struct mesh_addr asker;
 	struct mesh_addr nbma;
+	struct mesh_addr dst;
 	struct mesh_prefix prefix;
+	u8 plen;
+	u8 tries;
+	u32 id;
+	u64 expires;
 };
 
 /* A received packet and what came with it. */
@@ -238,16 +258,35 @@ void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 void nhrp_resolution_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 void nhrp_traffic_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
-/* nhrp_purge.c */
+/* nhrp_answer.c */
+/* @plen: of the route to @dst; false: no room, and so it cannot be purged. */
 bool nhrp_answer_remember(struct nhrp_fsm *fsm, const struct mesh_addr *asker,
 			  const struct mesh_addr *nbma,
-			  const struct mesh_prefix *prefix);
-void nhrp_answer_drop(struct nhrp_fsm *fsm, struct nhrp_answer *a);
-void nhrp_answers_purge(struct nhrp_fsm *fsm);
+			  const struct mesh_addr *dst,
+			  const struct mesh_prefix *prefix, u8 plen);
+void nhrp_answer_timeout(struct nhrp_fsm *fsm, struct nhrp_answer *a);
+/* Who asked has confirmed that purge. */
+void nhrp_answer_purged(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
+			const struct mesh_addr *asker, u32 id);
+/* All are looked at again; @over: they hold no more. */
+void nhrp_answers_doubt(struct nhrp_fsm *fsm, bool over);
+/* Purges all before it returns, and forgets them. */
+void nhrp_answers_down(struct nhrp_fsm *fsm);
 void nhrp_answers_exit(struct nhrp_fsm *fsm);
+
+/* nhrp_purge.c */
+/*
+ * As we leave: with our own address, which may be bound beside the prefix.  No
+ * reply is asked for: nobody would be there to wait for it.
+ */
 void nhrp_send_purge(struct nhrp_fsm *fsm, const struct mesh_addr *nbma,
 		     const struct mesh_addr *own, const struct mesh_addr *dst,
 		     const struct mesh_prefix *prefix);
+/* That prefix alone, to be confirmed; the id of the request. */
+u32 nhrp_ask_purge(struct nhrp_fsm *fsm, const struct mesh_addr *nbma,
+		   const struct mesh_addr *own, const struct mesh_addr *dst,
+		   const struct mesh_prefix *prefix);
 void nhrp_purge_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+void nhrp_purge_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
 #endif

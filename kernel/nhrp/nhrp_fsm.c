@@ -56,8 +56,8 @@ static void timer_fire(struct nhrp_fsm *fsm, struct nhrp_timer *t)
 						     timer));
 		break;
 	case NHRP_TIMER_ANSWER:
-		nhrp_answer_drop(fsm, container_of(t, struct nhrp_answer,
-						   timer));
+		nhrp_answer_timeout(fsm, container_of(t, struct nhrp_answer,
+						      timer));
 		break;
 	}
 }
@@ -140,7 +140,7 @@ void nhrp_fsm_down(struct nhrp_fsm *fsm, u64 now)
 {
 	fsm->now = now;
 	nhrp_client_down(fsm);
-	nhrp_answers_purge(fsm);
+	nhrp_answers_down(fsm);
 	nhrp_resolve_exit(fsm);
 	nhrp_cache_down(fsm);
 	fsm->up = false;
@@ -176,7 +176,7 @@ void nhrp_fsm_addr_changed(struct nhrp_fsm *fsm, u64 now)
 void nhrp_fsm_underlay_changed(struct nhrp_fsm *fsm, u64 now)
 {
 	fsm->now = now;
-	nhrp_answers_purge(fsm);
+	nhrp_answers_doubt(fsm, true);
 	nhrp_client_refresh(fsm, true);
 }
 
@@ -255,6 +255,8 @@ static void deliver(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		nhrp_traffic_indication(fsm, rx);
 		break;
 	case NHRP_PURGE_REPLY:
+		nhrp_purge_reply(fsm, rx);
+		break;
 	case NHRP_ERROR_INDICATION:
 		break;
 	}

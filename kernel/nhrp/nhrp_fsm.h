@@ -246,8 +246,9 @@ struct nhrp_stats {
  * @bindings: registered and resolved, by protocol address and origin
  * @shortcuts: by prefix
  * @queries: resolutions by destination
- * @answers: what was answered, by requester and prefix
+ * @answers: what was answered, by prefix and requester
  * @plens: shortcuts of each prefix length, IPv4 and IPv6
+ * @answer_plens: answers likewise
  * @tx: packet under construction
  */
 struct nhrp_fsm {
@@ -271,6 +272,7 @@ struct nhrp_fsm {
 	u32 n_queries;
 	u32 n_answers;
 	u32 plens[2][129];
+	u32 answer_plens[2][129];
 	u8 tx[NHRP_PACKET_MAX];
 };
 
@@ -294,6 +296,13 @@ void nhrp_fsm_configure(struct nhrp_fsm *fsm, u64 now,
 void nhrp_fsm_addr_changed(struct nhrp_fsm *fsm, u64 now);
 /* We are reached at another underlay address now. */
 void nhrp_fsm_underlay_changed(struct nhrp_fsm *fsm, u64 now);
+/*
+ * A route of that prefix has come, gone or changed, or any number of routes:
+ * answers that do not hold any more are purged by nhrp_fsm_run().
+ */
+void nhrp_fsm_route_changed(struct nhrp_fsm *fsm, u64 now,
+			    const struct mesh_prefix *changed);
+void nhrp_fsm_routes_changed(struct nhrp_fsm *fsm, u64 now);
 
 /* @from: underlay source of the packet. */
 void nhrp_fsm_rx(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,

@@ -310,7 +310,8 @@ void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		prefix.len = route->plen;
 	mesh_prefix_mask(&prefix);
 	cie.prefix = h->flags & NHRP_FLAG_UNIQUE ? NHRP_PREFIX_HOST : prefix.len;
-	if (!nhrp_answer_remember(fsm, &h->src_proto, to, &prefix))
+	if (!nhrp_answer_remember(fsm, &h->src_proto, to, &h->dst_proto,
+				  &prefix, route->plen))
 		cie.hold = min_t(u16, cie.hold, NHRP_HOLD_UNTRACKED);
 	learn_asker(fsm, rx);
 	answer(fsm, rx, to, &cie);

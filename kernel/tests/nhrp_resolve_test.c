@@ -279,64 +279,6 @@ static void stale_reply_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
 }
 
-static void site_down_purges_test(struct kunit *test)
-{
-	struct sim *sim = test->priv;
-
-	mesh_of(sim, 3);
-	sim_redirect(sim, 1, LAN(2) + 9);
-	sim_redirect(sim, 2, LAN(3) + 9);
-	nhrp_fsm_down(&SITE(2)->fsm, sim->now);
-	KUNIT_EXPECT_EQ(test, SITE(2)->n_peers, 0u);
-	KUNIT_EXPECT_EQ(test, SITE(2)->n_shortcuts, 0u);
-	sim_deliver(sim);
-	KUNIT_EXPECT_NULL(test, peer(HUB, 2, NHRP_ORIGIN_REGISTERED));
-	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
-	KUNIT_EXPECT_NULL(test, peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED));
-	KUNIT_EXPECT_NULL(test, peer(SITE(3), 2, NHRP_ORIGIN_RESOLVED));
-	KUNIT_EXPECT_NOT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
-	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_PURGE_REPLY], 0u);
-	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.n_answers, 0u);
-}
-
-/* A purge request of @by for one address, with the given flags. */
-static int build_purge(u8 *buf, unsigned int by, u32 addr, u8 prefix, u16 flags)
-{
-	struct nhrp_head h = {
-		.type = NHRP_PURGE_REQUEST,
-		.hops = 255,
-		.flags = flags,
-		.id = 7,
-		.src_nbma = sim_nbma(by),
-		.src_proto = sim_proto(by),
-		.dst_proto = sim_proto(0),
-	};
-	struct nhrp_cie cie = { .prefix = prefix, .proto = sim_ip4(addr) };
-	struct nhrp_builder b;
-
-	nhrp_build_begin(&b, buf, NHRP_PACKET_MAX, &h);
-	nhrp_build_cie(&b, &cie);
-	return nhrp_build_end(&b);
-}
-
-static void purge_test(struct kunit *test)
-{
-	struct sim *sim = test->priv;
-	u8 *buf = kunit_kzalloc(test, NHRP_PACKET_MAX, GFP_KERNEL);
-	struct mesh_addr from = sim_nbma(2);
-
-	KUNIT_ASSERT_NOT_NULL(test, buf);
-	mesh_of(sim, 2);
-	/* Another's registration is not to be purged; a reply is due still. */
-	sim_inject(sim, 0, &from, buf, build_purge(buf, 2, 0x0a000001, 32, 0));
-	KUNIT_EXPECT_NOT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
-	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_PURGE_REPLY], 1u);
-	sim_inject(sim, 0, &from, buf,
-		   build_purge(buf, 2, 0x0a000002, 32, NHRP_FLAG_NO_REPLY));
-	KUNIT_EXPECT_NULL(test, peer(HUB, 2, NHRP_ORIGIN_REGISTERED));
-	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_PURGE_REPLY], 1u);
-}
-
 static struct kunit_case nhrp_resolve_cases[] = {
 	KUNIT_CASE(resolve_test),
 	KUNIT_CASE(shortcut_off_test),
@@ -354,8 +296,6 @@ static struct kunit_case nhrp_resolve_cases[] = {
 	KUNIT_CASE(answers_bound_test),
 	KUNIT_CASE(askers_bound_test),
 	KUNIT_CASE(stale_reply_test),
-	KUNIT_CASE(site_down_purges_test),
-	KUNIT_CASE(purge_test),
 	{}
 };
 

@@ -113,6 +113,13 @@ static bool by_peer(const struct sim_node *node, const struct mesh_addr *proto,
 	return false;
 }
 
+static bool split(const struct sim_node *node, const struct mesh_addr *dst)
+{
+	struct mesh_prefix half = { .addr = sim_ip4(node->split), .len = 25 };
+
+	return node->split && mesh_prefix_match(&half, dst);
+}
+
 /* 10.N.0.0/24 is the LAN of site N; from a site everything else is the hub's. */
 static void op_route(void *ctx, const struct mesh_addr *dst,
 		     struct nhrp_route *route)
@@ -129,7 +136,8 @@ static void op_route(void *ctx, const struct mesh_addr *dst,
 	} else if (by_peer(node, dst, route)) {
 		return;
 	} else if (site && site == node->index) {
-		route->plen = node->lan ? node->lan : 24;
+		route->plen = split(node, dst) ? 25 :
+			      node->lan ? node->lan : 24;
 		if (node->lan != SIM_LAN_NONE)
 			route->type = NHRP_ROUTE_LOCAL;
 	} else if (node->index || site) {

@@ -31,6 +31,7 @@ struct sim;
  * @ip6: has an IPv6 protocol address
  * @proto: overrides the IPv4 protocol address, if of length 4
  * @lan: length of its LAN's prefix, 0: 24, or SIM_LAN_NONE
+ * @split: the /25 of this address, if any, has a route of its own
  * @default_len: length of the prefix of the site's route to the hub
  * @mute: nothing that it sends arrives
  * @deaf: nothing arrives at it
@@ -56,6 +57,7 @@ struct sim_node {
 	bool ip6;
 	struct mesh_addr proto;
 	u8 lan;
+	u32 split;
 	u8 default_len;
 	bool mute;
 	bool deaf;

@@ -98,6 +98,33 @@ path_is()
 	[[ $saw == "$3" ]]
 }
 
+# shortcuts HOST - all of them, in one line
+shortcuts()
+{
+	ask "$1" -j shortcut show dev mesh0 |
+		jq -r 'map(.prefix + " " + .peer) | sort | join(", ")'
+}
+
+# has_shortcut HOST "PREFIX PEER"
+has_shortcut()
+{
+	local saw
+
+	saw=$(shortcuts "$1")
+	echo "shortcuts of $1: $saw"
+	[[ ", $saw, " == *", $2, "* ]]
+}
+
+# no_shortcut HOST TEXT - none that has the text in it
+no_shortcut()
+{
+	local saw
+
+	saw=$(shortcuts "$1")
+	echo "shortcuts of $1: $saw"
+	[[ $saw != *"$2"* ]]
+}
+
 # mesh HOST ARGS… - a meshctl command that must succeed
 mesh()
 {
