@@ -13,19 +13,35 @@
 /* Datagrams of one call: an endless stream must not hold the caller's loop. */
 #define PROCESS_MAX 1024
 
-static int join(struct mesh_ctx *ctx)
+static int join(struct mesh_ctx *ctx, const char *family, const char *name)
 {
-	int group = genl_ctrl_resolve_grp(ctx->genl.nl, MESH_FAMILY_NAME, MESH_MCGRP_EVENTS);
+	int group = genl_ctrl_resolve_grp(ctx->genl.nl, family, name);
 	int err;
 
 	if (group < 0)
-		return mesh_fail(ctx, mesh_from_nle(group), "looking for the events group: %s",
-				 nl_geterror(group));
+		return mesh_fail(ctx, mesh_from_nle(group), "looking for the group %s of %s: %s",
+				 name, family, nl_geterror(group));
 	err = nl_socket_add_membership(ctx->events.nl, group);
 	if (err)
-		return mesh_fail(ctx, mesh_from_nle(err), "joining the events group: %s",
-				 nl_geterror(err));
+		return mesh_fail(ctx, mesh_from_nle(err), "joining the group %s of %s: %s",
+				 name, family, nl_geterror(err));
 	return 0;
+}
+
+/* A module that goes takes its group along with all memberships. */
+static int join_events(struct mesh_ctx *ctx)
+{
+	int err = mesh_family_resolve(ctx);
+
+	return err ? err : join(ctx, MESH_FAMILY_NAME, MESH_MCGRP_EVENTS);
+}
+
+/* First the news of families: a module that comes while we join is not missed. */
+static int join_all(struct mesh_ctx *ctx)
+{
+	int err = join(ctx, "nlctrl", "notify");
+
+	return err ? err : join_events(ctx);
 }
 
 int mesh_event_subscribe(struct mesh_ctx *ctx, mesh_event_fn fn, void *arg,
@@ -39,9 +55,7 @@ int mesh_event_subscribe(struct mesh_ctx *ctx, mesh_event_fn fn, void *arg,
 		return err;
 	if (ctx->events.nl)
 		return mesh_fail(ctx, -EALREADY, "subscribed already");
-	err = mesh_family(ctx);
-	if (!err)
-		err = mesh_sock_open(ctx, &ctx->events, NETLINK_GENERIC);
+	err = mesh_sock_open(ctx, &ctx->events, NETLINK_GENERIC);
 	if (err)
 		return err;
 	size = o.rcvbuf && o.rcvbuf < INT32_MAX ? (int)o.rcvbuf : RCVBUF_DEFAULT;
@@ -52,7 +66,7 @@ int mesh_event_subscribe(struct mesh_ctx *ctx, mesh_event_fn fn, void *arg,
 	ctx->event_fn = fn;
 	ctx->event_arg = arg;
 	ctx->event_buf = malloc(MESH_RCVBUF);
-	err = ctx->event_buf ? join(ctx) : mesh_fail(ctx, -ENOMEM, "%s", strerror(ENOMEM));
+	err = ctx->event_buf ? join_all(ctx) : mesh_fail(ctx, -ENOMEM, "%s", strerror(ENOMEM));
 	if (err)
 		mesh_event_unsubscribe(ctx);
 	return err;
@@ -141,6 +155,31 @@ static int handle(struct mesh_ctx *ctx, const struct nlmsghdr *nlh, int *ret)
 	return 0;
 }
 
+/* The family of the module was registered, again if we knew it. */
+static bool is_arrival(const struct nlmsghdr *nlh)
+{
+	const struct genlmsghdr *genl = NLMSG_DATA(nlh);
+	struct nlattr *tb[CTRL_ATTR_MAX + 1];
+
+	if (nlh->nlmsg_type != GENL_ID_CTRL || nlh->nlmsg_len < NLMSG_LENGTH(GENL_HDRLEN) ||
+	    genl->cmd != CTRL_CMD_NEWFAMILY)
+		return false;
+	mesh_attrs(nlh, tb, CTRL_ATTR_MAX);
+	return tb[CTRL_ATTR_FAMILY_NAME] &&
+	       !nla_strcmp(tb[CTRL_ATTR_FAMILY_NAME], MESH_FAMILY_NAME);
+}
+
+/* The arrival of the module may be among what was lost. */
+static int lost(struct mesh_ctx *ctx, const char *why)
+{
+	int err = join_events(ctx);
+
+	/* There is nothing to join until it comes, and that will be told. */
+	if (err && err != -ENOENT)
+		return err;
+	return mesh_fail(ctx, -ENOBUFS, "%s", why);
+}
+
 int mesh_event_process(struct mesh_ctx *ctx)
 {
 	int handled = 0;
@@ -155,10 +194,12 @@ int mesh_event_process(struct mesh_ctx *ctx)
 		if (n == -EAGAIN)
 			break;
 		if (n == -ENOBUFS)
-			return mesh_fail(ctx, n, "events were lost");
+			return lost(ctx, "events were lost");
 		if (n < 0)
 			return mesh_fail(ctx, n, "receiving events: %s", strerror(-n));
 		for (; NLMSG_OK(nlh, n); nlh = NLMSG_NEXT(nlh, n)) {
+			if (is_arrival(nlh))
+				return lost(ctx, "the module was loaded anew, and is empty");
 			handled += handle(ctx, nlh, &ret);
 			if (ret)
 				return ret;

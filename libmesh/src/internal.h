@@ -100,7 +100,9 @@ int mesh_transact(struct mesh_ctx *ctx, struct mesh_sock *sock, struct nl_msg *m
 		  size_t header, const struct mesh_attr_set *set,
 		  struct mesh_reply *reply);
 
+/* The id of the family: as it is known; as it is now. */
 int mesh_family(struct mesh_ctx *ctx);
+int mesh_family_resolve(struct mesh_ctx *ctx);
 int mesh_from_nle(int nle);
 
 /* -------------------------------------------------------------- requests */

@@ -98,10 +98,29 @@ static int deliver_all(const struct mesh_reply *reply, mesh_deliver_fn deliver, 
 	return err;
 }
 
-static int transact(struct mesh_msg *m, struct mesh_reply *reply)
+static int transact_once(struct mesh_msg *m, struct mesh_reply *reply)
 {
 	return mesh_transact(m->ctx, &m->ctx->genl, m->nl, GENL_HDRLEN,
 			     mesh_cmd_set[m->cmd], reply);
+}
+
+/*
+ * A module that is loaded anew has another id, and to the one that is gone
+ * generic netlink answers as to an object that is not there.
+ */
+static int transact(struct mesh_msg *m, struct mesh_reply *reply)
+{
+	struct nlmsghdr *request = nlmsg_hdr(m->nl);
+	int err = transact_once(m, reply);
+	int gone;
+
+	if (err != -ENOENT)
+		return err;
+	gone = mesh_family_resolve(m->ctx);
+	if (gone || m->ctx->family == request->nlmsg_type)
+		return gone ? gone : err;
+	request->nlmsg_type = m->ctx->family;
+	return transact_once(m, reply);
 }
 
 int mesh_call(struct mesh_msg *m, mesh_deliver_fn deliver, void *arg)

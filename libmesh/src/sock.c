@@ -94,13 +94,11 @@ void mesh_sock_close(struct mesh_sock *sock)
 	sock->nl = NULL;
 }
 
-int mesh_family(struct mesh_ctx *ctx)
+int mesh_family_resolve(struct mesh_ctx *ctx)
 {
 	int id;
 	int err;
 
-	if (ctx->family)
-		return 0;
 	err = mesh_sock_open(ctx, &ctx->genl, NETLINK_GENERIC);
 	if (err)
 		return err;
@@ -112,6 +110,11 @@ int mesh_family(struct mesh_ctx *ctx)
 				 nl_geterror(id));
 	ctx->family = id;
 	return 0;
+}
+
+int mesh_family(struct mesh_ctx *ctx)
+{
+	return ctx->family ? 0 : mesh_family_resolve(ctx);
 }
 
 ssize_t mesh_sock_recv(const struct mesh_sock *sock, char *buf, int flags)

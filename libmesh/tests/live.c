@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1
 /*
  * The library against the live module, in a network namespace of its own:
- *   live NETNS     a namespace without mesh devices
+ *   live NETNS [UNLOAD LOAD]	a namespace without mesh devices, and the commands
+ *				that take the module away and bring it back
  */
 #include <mesh/mesh.h>
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "tap.h"
 
@@ -249,6 +251,44 @@ static void test_rest(void)
 	is_number(mesh_dev_del(ctx, ifindex), -ENODEV, "and gone");
 }
 
+static int found(const struct mesh_dev *dev, void *arg)
+{
+	*(int *)arg += !strcmp(dev->ifname, "live1");
+	return 0;
+}
+
+/* A context that lives longer than the module, with its subscription. */
+static void test_reload(const char *unload, const char *load)
+{
+	MESH_OPTS(mesh_dev_opts, opts, .set = MESH_DEV_LOCAL, .local = addr("192.0.2.1"));
+	struct mesh_target target = { .peer = addr("10.0.0.2") };
+	struct mesh_endpoint endpoint = { .nbma = addr("192.0.2.2"), .weight = 1 };
+	struct mesh_prefix p = prefix(7);
+	struct heard heard = { 0 };
+	int n = 0;
+
+	done(mesh_event_subscribe(ctx, hear, &heard, NULL), "subscribed before a reload");
+	is_number(system(unload), 0, "the module goes");
+	is_number(mesh_dev_dump(ctx, found, &n), -ENOENT, "without it a dump fails");
+	is_text(mesh_strerror(ctx), "no mesh family: is the module loaded?", "and says why");
+	is_number(system(load), 0, "the module comes again");
+	is_number(process(), -ENOBUFS, "the subscriber is told to look anew");
+	done(mesh_dev_add(ctx, "live1", &opts, &ifindex), "a device is made");
+	done(mesh_dev_dump(ctx, found, &n), "a dump works");
+	is_number(n, 1, "and finds it");
+	mesh_peer_add(ctx, ifindex, &target.peer, &endpoint, 1);
+	done(mesh_route_set(ctx, ifindex, &p, &target, NULL), "a route is set");
+	ok(process() > 0 && heard.add == 1, "the subscriber hears of it");
+	mesh_event_unsubscribe(ctx);
+
+	is_number(system(unload), 0, "the module goes with its device");
+	is_number(system(load), 0, "and comes, unseen by the context");
+	done(mesh_dev_add(ctx, "live1", &opts, &ifindex), "a device is made, with the old id");
+	is_number(mesh_peer_del(ctx, ifindex, &target.peer), -ENOENT, "what is not there is not");
+	is_text(mesh_error_attr(ctx), "protocol", "in the words of the module");
+	done(mesh_dev_del(ctx, ifindex), "the device is deleted");
+}
+
 int main(int argc, char **argv)
 {
 	MESH_OPTS(mesh_open_opts, opts, .netns = argc > 1 ? argv[1] : NULL);
@@ -265,6 +305,8 @@ int main(int argc, char **argv)
 	test_callbacks();
 	test_events();
 	test_rest();
+	if (argc > 3)
+		test_reload(argv[2], argv[3]);
 	mesh_close(ctx);
 	return tap_end();
 }

@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The library against the live module: batches, sweeps, dumps, events and what
-# becomes of events that nobody reads.
+# The library against the live module: batches, sweeps, dumps, events, what
+# becomes of events that nobody reads, and of a context when the module is
+# loaded anew.
 #
 # limit: 120
 . "$(dirname "$0")/../lab/topo.sh"
@@ -13,7 +14,8 @@ cc -O1 -Wall -Werror -D_GNU_SOURCE -I"$TOP/libmesh/include" -o "$TOPO_DIR/live" 
 	"$TOP/libmesh/tests/live.c" -L"$TOP/build/lib" -Wl,-rpath,"$TOP/build/lib" -lmesh ||
 	bail "the test does not compile"
 
-"$TOPO_DIR/live" "$(topo_ns A)" >"$TOPO_DIR/said"
+"$TOPO_DIR/live" "$(topo_ns A)" "rmmod mesh" \
+	"insmod ${MESH_MODULE:-$TOP/build/mod-$MESH_ON/mesh.ko}" >"$TOPO_DIR/said"
 status=$?
 while read -r word rest; do
 	case $word in

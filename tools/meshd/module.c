@@ -324,24 +324,9 @@ static void unsubscribe(struct module *m)
 	mesh_event_unsubscribe(m->ctx);
 }
 
-/*
- * Without devices the module may go, and one that comes has other ids for its
- * family and events: they are looked up anew.
- */
-static void module_reopen(struct module *m)
-{
-	struct mesh_ctx *ctx;
-
-	if (mesh_open(&ctx, NULL))
-		return;
-	unsubscribe(m);
-	mesh_close(m->ctx);
-	m->ctx = ctx;
-}
-
 static void devices_read(struct module *m)
 {
-	bool waiting = false, ready = false;
+	bool waiting = false;
 	struct list *i, *n;
 
 	list_each(i, n, &m->devices) {
@@ -352,15 +337,12 @@ static void devices_read(struct module *m)
 			ret = subscribe(m);
 		if (!dev->ready && !ret)
 			ret = device_read(m, dev);
-		ready |= dev->ready;
 		waiting |= ret;
 		if (ret && !m->complained)
 			log_error("cannot read mesh device %s: %s; trying on",
 				  dev->name, mesh_strerror(m->ctx));
 	}
 	m->complained = waiting;
-	if (waiting && !ready)
-		module_reopen(m);
 }
 
 static void on_retry(uv_timer_t *timer)
@@ -408,8 +390,6 @@ void module_dev_del(struct module *m, uint32_t ifindex)
 	rib_dev_del(m->rib, ifindex);
 	list_del(&dev->all);
 	free(dev);
-	if (list_empty(&m->devices))
-		module_reopen(m);
 }
 
 struct module *module_new(uv_loop_t *loop, uint8_t owner)

@@ -89,8 +89,8 @@ MESH_API int mesh_event_fd(const struct mesh_ctx *ctx);
  *
  * Return: the number of events handled; what the callback returned where that
  * is not 0 (the events that wait stay for the next call); -ENOBUFS when events
- * were lost since the last call: dump anew what matters, then process on;
- * -ENOTCONN when not subscribed.
+ * were lost since the last call, or the module was loaded anew: dump anew what
+ * matters, then process on; -ENOTCONN when not subscribed.
  */
 MESH_API int mesh_event_process(struct mesh_ctx *ctx);
 

@@ -14,6 +14,9 @@
  * -ENOMEM and what recvmsg(2) and send(2) return. What a function adds is
  * said there.
  *
+ * The module: may be loaded, and loaded anew, while contexts are open; they
+ * and their subscriptions find it by themselves.
+ *
  * Threads: a context belongs to one thread at a time; different contexts do
  * not disturb each other.
  *
