@@ -153,6 +153,15 @@ static void allowed(const struct nlattr *policy, char *text, size_t size)
 	}
 }
 
+/* The kernel counts entries in its text, for clients that know no paths. */
+static int without_entry(const struct mesh_ctx *ctx, const char *text, int len)
+{
+	char said[32];
+	int n = snprintf(said, sizeof(said), " (entry %zu)", ctx->attr_index);
+
+	return len > n && !memcmp(text + len - n, said, n) ? len - n : len;
+}
+
 int mesh_fail_ack(struct mesh_ctx *ctx, int err, const struct nlmsghdr *request,
 		  size_t header, const struct mesh_attr_set *set,
 		  const void *tlvs, size_t len)
@@ -184,7 +193,7 @@ int mesh_fail_ack(struct mesh_ctx *ctx, int err, const struct nlmsghdr *request,
 	allowed(tb[NLMSGERR_ATTR_POLICY], range, sizeof(range));
 	if (ctx->attr[0])
 		snprintf(ctx->error, sizeof(ctx->error), "%.*s (attribute %s%s%s)",
-			 textlen, text, ctx->attr, missing, range);
+			 without_entry(ctx, text, textlen), text, ctx->attr, missing, range);
 	else
 		snprintf(ctx->error, sizeof(ctx->error), "%.*s", textlen, text);
 	return err;

@@ -72,6 +72,24 @@ static void test_entry(void)
 	is_text(mesh_error_attr(&ctx), "entry[899].prefix", "its path alone");
 	is_number((long long)ctx.attr_index, 899, "its index");
 
+	t = tlvs("no such peer (entry 899)");
+	nla_put_u32(t, NLMSGERR_ATTR_OFFS, offset_in(&m, nla_data(entry)));
+	fail(&m, -ENOENT, t);
+	is_text(mesh_strerror(&ctx), "no such peer (attribute entry[899].prefix)",
+		"the entry is said once");
+
+	t = tlvs("no such peer (entry 89)");
+	nla_put_u32(t, NLMSGERR_ATTR_OFFS, offset_in(&m, nla_data(entry)));
+	fail(&m, -ENOENT, t);
+	is_text(mesh_strerror(&ctx),
+		"no such peer (entry 89) (attribute entry[899].prefix)",
+		"but not where the kernel speaks of another");
+
+	t = tlvs("no such peer (entry 899)");
+	fail(&m, -ENOENT, t);
+	is_text(mesh_strerror(&ctx), "no such peer (entry 899)",
+		"nor where it names no attribute");
+
 	t = tlvs("entry is odd");
 	nla_put_u32(t, NLMSGERR_ATTR_OFFS, offset_in(&m, entry));
 	fail(&m, -EINVAL, t);

@@ -115,6 +115,7 @@ static void test_batch(void)
 	mesh_route_batch_set(b, &p, &(struct mesh_target){ .peer = addr("10.0.0.2") });
 	is_number(mesh_route_batch_commit(b, &failed), -ENOENT, "a route to nobody is refused");
 	is_text(mesh_error_attr(ctx), "entry[0].peer", "by its attribute");
+	ok(!strstr(mesh_strerror(ctx), "(entry"), "whose place is said once");
 	is_number((long long)failed, 0, "it is the first that is pending");
 	is_number(routes(), ROUTES - 10, "the deletions before it are done");
 	done(mesh_route_batch_drop(b, failed), "it is dropped");
