@@ -287,8 +287,10 @@ static void on_events(uv_poll_t *poll, int status, int events)
 	struct module *m = poll->data;
 	int ret = mesh_event_process(m->ctx);
 
-	(void)status;
 	(void)events;
+	/* Lost events are an error of the socket, at which the loop stops. */
+	if (status < 0)
+		uv_poll_start(poll, UV_READABLE, on_events);
 	if (ret == -ENOBUFS)
 		resync(m);
 	else if (ret < 0)
