@@ -126,8 +126,10 @@ static void try(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 
 void nhrp_reg_timeout(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 {
-	if (reg->pending && reg->expires && reg->expires <= fsm->now)
+	if (reg->pending && reg->expires && reg->expires <= fsm->now) {
 		forget_server(fsm, reg);
+		set_state(fsm, reg, NHRP_NHS_DOWN);
+	}
 	if (reg->pending && reg->tries >= NHRP_NHS_TRIES)
 		set_state(fsm, reg, NHRP_NHS_DOWN);
 	try(fsm, reg);

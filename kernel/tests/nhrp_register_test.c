@@ -99,6 +99,21 @@ static void retry_test(struct kunit *test)
 	KUNIT_EXPECT_GT(test, request_id(SITE(1)), id);
 }
 
+/* Down from the moment on, not only when enough requests stay unanswered. */
+static void forgotten_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	set_hold(sim, NHRP_HOLDING_TIME_MIN);
+	mesh_of(sim, 1);
+	HUB->mute = true;
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).state, NHRP_NHS_UP);
+	sim_run(sim, 3 * S);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).expires, 0ULL);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).state, NHRP_NHS_DOWN);
+}
+
 static void binding_expires_test(struct kunit *test)
 {
 	struct sim *sim = test->priv;
@@ -250,6 +265,7 @@ static struct kunit_case nhrp_register_cases[] = {
 	KUNIT_CASE(register_ip6_test),
 	KUNIT_CASE(renew_test),
 	KUNIT_CASE(retry_test),
+	KUNIT_CASE(forgotten_test),
 	KUNIT_CASE(binding_expires_test),
 	KUNIT_CASE(unique_test),
 	KUNIT_CASE(not_unique_test),
