@@ -6,6 +6,7 @@
 # make demo       the demonstration in a guest; ON=6.12|6.1|debug|native
 # make check      every test; T=name runs one, ON=kernel restricts to one kernel
 # make kunit      the KUnit suites in the debug kernel
+# make fuzz       the fuzzers; T=name runs one, RUNS=n that many inputs (default: some seconds)
 # make bench      the measurements
 # make deps       the Debian packages that all of this needs
 # make clean      removes build/
@@ -18,7 +19,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 
 export PREFIX
 
-.PHONY: all module lib tools traffic install install-module deps check kunit demo bench clean
+.PHONY: all module lib tools traffic install install-module deps check kunit fuzz demo bench clean
 
 all: lib tools module
 
@@ -57,6 +58,9 @@ check: deps
 
 kunit: deps
 	@selftests/check -t 'kunit'
+
+fuzz: deps
+	@selftests/fuzz/run $(if $(RUNS),-n "$(RUNS)") $(T)
 
 demo: deps lib tools traffic
 	@selftests/demo/run $(if $(filter-out file undefined,$(origin ON)),--on "$(ON)")

@@ -30,6 +30,11 @@ static void sim_ip6(unsigned int index, struct mesh_addr *addr)
 	mesh_addr_set(addr, b, sizeof(b));
 }
 
+static struct mesh_addr underlay(const struct sim_node *node)
+{
+	return node->nbma.len ? node->nbma : sim_nbma(node->index);
+}
+
 /* Underway */
 
 /* Scattered, so that no rhythm of the protocol falls in step with it. */
@@ -62,7 +67,7 @@ static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
 		}
 		p = &sim->wire[(sim->head + sim->n++) % SIM_WIRE];
 		p->to = *nbma;
-		p->from = sim_nbma(node->index);
+		p->from = underlay(node);
 		p->len = len;
 		memcpy(p->buf, buf, len);
 	}
@@ -86,7 +91,7 @@ static bool op_nbma_addr(void *ctx, const struct mesh_addr *to,
 {
 	const struct sim_node *node = ctx;
 
-	*addr = sim_nbma(node->index);
+	*addr = underlay(node);
 	return true;
 }
 
@@ -278,9 +283,17 @@ void sim_inject(struct sim *sim, unsigned int to, const struct mesh_addr *from,
 	node->next = nhrp_fsm_run(&node->fsm, sim->now);
 }
 
+bool sim_reached(const struct sim *sim, unsigned int index,
+		 const struct mesh_addr *nbma)
+{
+	const struct sim_node *node = &sim->node[index];
+	struct mesh_addr here = node->nbma.len ? node->nbma : sim_nbma(index);
+
+	return mesh_addr_equal(&here, nbma);
+}
+
 void sim_deliver(struct sim *sim)
 {
-	struct mesh_addr nbma;
 	unsigned int i;
 
 	while (sim->n) {
@@ -289,9 +302,7 @@ void sim_deliver(struct sim *sim)
 		sim->head = (sim->head + 1) % SIM_WIRE;
 		sim->n--;
 		for (i = 0; i < SIM_NODES; i++) {
-			nbma = sim_nbma(i);
-			if (mesh_addr_equal(&nbma, &p->to) &&
-			    !sim->node[i].deaf)
+			if (sim_reached(sim, i, &p->to) && !sim->node[i].deaf)
 				sim_inject(sim, i, &p->from, p->buf, p->len);
 		}
 	}

@@ -30,6 +30,7 @@ struct sim;
  * @fsm: under test
  * @ip6: has an IPv6 protocol address
  * @proto: overrides the IPv4 protocol address, if of length 4
+ * @nbma: overrides the underlay address, if there is one
  * @lan: length of its LAN's prefix, 0: 24, or SIM_LAN_NONE
  * @split: the /25 of this address, if any, has a route of its own
  * @default_len: length of the prefix of the site's route to the hub
@@ -56,6 +57,7 @@ struct sim_node {
 	struct nhrp_fsm fsm;
 	bool ip6;
 	struct mesh_addr proto;
+	struct mesh_addr nbma;
 	u8 lan;
 	u32 split;
 	u8 default_len;
@@ -123,6 +125,9 @@ void sim_run(struct sim *sim, u64 ms);
 /* Packets only; the clock stands. */
 void sim_deliver(struct sim *sim);
 
+/* Whether what is sent to an underlay address comes to the node. */
+bool sim_reached(const struct sim *sim, unsigned int index,
+		 const struct mesh_addr *nbma);
 /* From an address to a node, now. */
 void sim_inject(struct sim *sim, unsigned int to, const struct mesh_addr *from,
 		const void *buf, size_t len);

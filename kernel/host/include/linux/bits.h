@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _MESH_HOST_BITS_H
+#define _MESH_HOST_BITS_H
+
+#define BIT(n)		(1UL << (n))
+
+#endif

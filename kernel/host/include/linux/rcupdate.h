@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _MESH_HOST_RCUPDATE_H
+#define _MESH_HOST_RCUPDATE_H
+
+#include <linux/bug.h>
+#include <linux/types.h>
+
+/* Inlined: what a reader costs is what is measured. */
+#define _LGPL_SOURCE
+#include <urcu/urcu-memb.h>
+
+#undef rcu_dereference
+#undef rcu_assign_pointer
+
+#define rcu_read_lock()		urcu_memb_read_lock()
+#define rcu_read_unlock()	urcu_memb_read_unlock()
+#define rcu_register_thread()	urcu_memb_register_thread()
+#define rcu_unregister_thread()	urcu_memb_unregister_thread()
+#define synchronize_rcu()	urcu_memb_synchronize_rcu()
+
+/* Checked always, as the kernel does under CONFIG_PROVE_RCU. */
+#define rcu_dereference_check(p, held) ({				\
+	WARN_ON(!(held) && !urcu_memb_read_ongoing());			\
+	__atomic_load_n(&(p), __ATOMIC_CONSUME); })
+#define rcu_dereference(p)	rcu_dereference_check(p, false)
+#define rcu_dereference_protected(p, held) ({				\
+	WARN_ON(!(held));						\
+	(p); })
+#define rcu_access_pointer(p)	READ_ONCE(p)
+#define rcu_assign_pointer(p, v) __atomic_store_n(&(p), (v), __ATOMIC_RELEASE)
+#define RCU_INIT_POINTER(p, v)	WRITE_ONCE(p, v)
+
+void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));
+/* Waits for a grace period and runs what was called for until now. */
+void rcu_barrier(void);
+void host_free_rcu(struct rcu_head *head, size_t offset);
+
+#define kfree_rcu(p, member)						\
+	host_free_rcu(&(p)->member, offsetof(typeof(*(p)), member))
+#define kvfree_rcu(p, member)	kfree_rcu(p, member)
+
+static inline unsigned long get_state_synchronize_rcu(void)
+{
+	return 0;
+}
+
+static inline void cond_synchronize_rcu(unsigned long state)
+{
+	synchronize_rcu();
+}
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _MESH_HOST_SLAB_H
+#define _MESH_HOST_SLAB_H
+
+#include <stdlib.h>
+#include <linux/gfp.h>
+#include <linux/kernel.h>
+
+#include "../../host.h"
+
+#define struct_size(p, member, n) (sizeof(*(p)) + sizeof((p)->member[0]) * (n))
+
+static inline void *kzalloc(size_t size, gfp_t gfp)
+{
+	return host_alloc(size);
+}
+
+static inline void *kvzalloc(size_t size, gfp_t gfp)
+{
+	return host_alloc(size);
+}
+
+static inline void *kvcalloc(size_t n, size_t size, gfp_t gfp)
+{
+	return host_alloc(n * size);
+}
+
+static inline void kfree(const void *p)
+{
+	host_free((void *)p);
+}
+
+static inline void kvfree(const void *p)
+{
+	host_free((void *)p);
+}
+
+#endif

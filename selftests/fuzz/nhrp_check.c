@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "fuzz.h"
+#include "nhrp/nhrp_core.h"
+#include "nhrp_check.h"
+
+/* Entitlements */
+
+static void grant(struct check *check, const struct mesh_addr *proto,
+		  enum nhrp_origin origin, u64 until)
+{
+	struct check_grant *g;
+	unsigned int i;
+
+	for (i = 0; i < check->n; i++) {
+		g = &check->grant[i];
+		if (g->origin == origin && mesh_addr_equal(&g->proto, proto)) {
+			g->until = max(g->until, until);
+			return;
+		}
+	}
+	if (check->n == CHECK_GRANTS) {
+		check->overflow = true;
+		return;
+	}
+	check->grant[check->n++] = (struct check_grant) {
+		.proto = *proto,
+		.origin = origin,
+		.until = until,
+	};
+}
+
+void check_packet(struct check *check, const struct sim_node *node,
+		  const u8 *buf, size_t len)
+{
+	u64 until, now = node->sim->now;
+	struct nhrp_cie_iter it;
+	struct nhrp_packet p;
+	struct nhrp_cie cie;
+	u16 hold = 0;
+	bool more;
+
+	if (!node->fsm.up)
+		return;
+	check->rx++;
+	if (nhrp_parse(&p, buf, len) || !nhrp_cie_first(&p, &it, &cie))
+		return;
+	for (more = true; more; more = nhrp_cie_next(&it, &cie))
+		hold = max(hold, cie.hold);
+	until = now + hold * NHRP_MSEC;
+	switch (p.h.type) {
+	case NHRP_REGISTRATION_REQUEST:
+		grant(check, &p.h.src_proto, NHRP_ORIGIN_REGISTERED, until);
+		break;
+	case NHRP_RESOLUTION_REQUEST:
+		grant(check, &p.h.src_proto, NHRP_ORIGIN_RESOLVED, until);
+		break;
+	case NHRP_RESOLUTION_REPLY:
+		grant(check, &p.h.dst_proto, NHRP_ORIGIN_RESOLVED, until);
+		for (more = nhrp_cie_first(&p, &it, &cie); more;
+		     more = nhrp_cie_next(&it, &cie))
+			grant(check, &cie.proto, NHRP_ORIGIN_RESOLVED, until);
+		break;
+	}
+}
+
+static bool granted(const struct check *check, const struct nhrp_peer *peer)
+{
+	unsigned int i;
+
+	for (i = 0; i < check->n; i++)
+		if (check->grant[i].origin == peer->origin &&
+		    mesh_addr_equal(&check->grant[i].proto, &peer->proto))
+			return peer->expires <= check->grant[i].until;
+	return check->overflow;
+}
+
+/* Tables: what is in them, each with its timer, and nothing else with one */
+
+static bool armed(const struct nhrp_timer *t)
+{
+	return !RB_EMPTY_NODE(&t->node);
+}
+
+static unsigned int check_regs(const struct sim_node *node)
+{
+	const struct nhrp_fsm *fsm = &node->fsm;
+	unsigned int timers = 0, servers = 0, f;
+	const struct nhrp_nhs *nhs;
+
+	list_for_each_entry(nhs, &fsm->nhs, link) {
+		servers++;
+		for (f = 0; f < NHRP_FAMILIES; f++) {
+			const struct nhrp_reg *reg = &nhs->reg[f];
+
+			must(reg->nhs == nhs);
+			must(armed(&reg->timer) == (reg->own.len != 0));
+			must(!reg->own.len || nhrp_family(&reg->own) == f);
+			must((reg->state == NHRP_NHS_IDLE) == !reg->own.len);
+			must(!reg->pending || reg->own.len);
+			must(reg->state != NHRP_NHS_UP || reg->expires);
+			timers += armed(&reg->timer);
+		}
+	}
+	must(servers == fsm->n_nhs && servers <= NHRP_MAX_NHS);
+	return timers;
+}
+
+static unsigned int check_vias(const struct nhrp_binding *b)
+{
+	const struct nhrp_shortcut *s;
+	unsigned int n = 0;
+
+	list_for_each_entry(s, &b->shortcuts, via) {
+		must(b->peer.origin == NHRP_ORIGIN_RESOLVED);
+		must(mesh_addr_equal(&s->info.proto, &b->peer.proto));
+		n++;
+	}
+	return n;
+}
+
+static unsigned int check_bindings(const struct check *check,
+				   const struct sim_node *node)
+{
+	const struct nhrp_fsm *fsm = &node->fsm;
+	const struct nhrp_binding *b, *last = NULL;
+	unsigned int n = 0, vias = 0, told = 0, i;
+	const struct nhrp_peer *peer;
+	struct rb_node *at;
+
+	for (at = rb_first(&fsm->bindings); at; at = rb_next(at), last = b, n++) {
+		int d = 0;
+
+		b = rb_entry(at, struct nhrp_binding, node);
+		if (last)
+			d = nhrp_addr_cmp(&last->peer.proto, &b->peer.proto);
+		must(!last || d < 0 || (!d && last->peer.origin < b->peer.origin));
+		must(armed(&b->timer));
+		must(b->peer.proto.len && b->peer.hold);
+		must(b->peer.n && b->peer.n <= NHRP_ENDPOINTS_MAX);
+		must(granted(check, &b->peer));
+		peer = sim_peer(node, &b->peer.proto, b->peer.origin);
+		must(peer && peer->expires == b->peer.expires && peer->n == b->peer.n);
+		vias += check_vias(b);
+	}
+	for (i = 0; i < node->n_peers; i++)
+		told += node->peer[i].origin != NHRP_ORIGIN_NHS;
+	must(n == fsm->n_bindings && n == told && vias == fsm->n_shortcuts);
+	return n;
+}
+
+static unsigned int check_shortcuts(const struct sim_node *node)
+{
+	const struct nhrp_fsm *fsm = &node->fsm;
+	const struct nhrp_shortcut *s, *last = NULL;
+	u32 plens[2][129] = { 0 };
+	struct rb_node *at;
+	unsigned int n = 0;
+
+	for (at = rb_first(&fsm->shortcuts); at; at = rb_next(at), last = s, n++) {
+		s = rb_entry(at, struct nhrp_shortcut, node);
+		must(!last || nhrp_prefix_cmp(&last->info.prefix, &s->info.prefix) < 0);
+		must(armed(&s->timer));
+		must(s->info.prefix.len <= mesh_addr_bits(&s->info.prefix.addr));
+		must(mesh_prefix_match(&s->info.prefix, &s->dst));
+		must(sim_peer(node, &s->info.proto, NHRP_ORIGIN_RESOLVED));
+		plens[nhrp_family(&s->info.prefix.addr)][s->info.prefix.len]++;
+	}
+	must(n == fsm->n_shortcuts && n == node->n_shortcuts);
+	must(!memcmp(plens, fsm->plens, sizeof(plens)));
+	return n;
+}
+
+static unsigned int check_queries(const struct nhrp_fsm *fsm)
+{
+	const struct nhrp_query *q, *last = NULL;
+	struct rb_node *at;
+	unsigned int n = 0;
+
+	for (at = rb_first(&fsm->queries); at; at = rb_next(at), last = q, n++) {
+		q = rb_entry(at, struct nhrp_query, node);
+		must(!last || nhrp_addr_cmp(&last->dst, &q->dst) < 0);
+		must(armed(&q->timer));
+		must(q->tries <= NHRP_QUERY_TRIES && q->refusal <= NHRP_REFUSAL_MAX);
+	}
+	must(n == fsm->n_queries);
+	return n;
+}
+
+static unsigned int check_answers(const struct nhrp_fsm *fsm)
+{
+	struct rb_node *at;
+	unsigned int n = 0;
+
+	for (at = rb_first(&fsm->answers); at; at = rb_next(at), n++)
+		must(armed(&rb_entry(at, struct nhrp_answer, node)->timer));
+	must(n == fsm->n_answers);
+	return n;
+}
+
+static void check_timers(const struct nhrp_fsm *fsm, unsigned int owned)
+{
+	struct rb_node *at = rb_first_cached(&fsm->timers);
+	unsigned int n = 0;
+	u64 last = 0;
+
+	for (; at; at = rb_next(at), n++) {
+		const struct nhrp_timer *t = rb_entry(at, struct nhrp_timer, node);
+
+		must(t->at >= last);
+		last = t->at;
+	}
+	must(n == owned);
+}
+
+/* Limits and counters */
+
+static void check_limit(u32 *had, u32 have, u32 limit)
+{
+	must(have <= max(*had, limit));
+	*had = have;
+}
+
+static void check_stats(const struct check *check, const struct sim_node *node)
+{
+	const struct nhrp_stats *s = &node->fsm.stats;
+	unsigned int sent = 0, type;
+	u64 read;
+
+	for (type = 0; type < ARRAY_SIZE(node->sent); type++)
+		sent += node->sent[type];
+	must(s->tx == sent);
+	must(s->tx == s->register_tx + s->resolve_tx + s->purge_tx +
+		      s->error_tx + s->redirect_tx + s->forwarded);
+	must(s->rx == check->rx);
+	read = s->register_rx + s->resolve_rx + s->purge_rx + s->error_rx +
+	       s->redirect_rx;
+	must(read <= s->rx && s->rx - read <= s->malformed);
+}
+
+void check_node(struct check *check, const struct sim_node *node)
+{
+	const struct nhrp_fsm *fsm = &node->fsm;
+	unsigned int timers = check_regs(node);
+
+	timers += check_bindings(check, node);
+	timers += check_shortcuts(node);
+	timers += check_queries(fsm);
+	timers += check_answers(fsm);
+	check_timers(fsm, timers);
+	check_limit(&check->bindings, fsm->n_bindings, fsm->cfg.max_peers);
+	check_limit(&check->shortcuts, fsm->n_shortcuts, fsm->cfg.max_shortcuts);
+	check_limit(&check->queries, fsm->n_queries, fsm->cfg.max_queries);
+	check_limit(&check->answers, fsm->n_answers, fsm->cfg.max_answers);
+	check_stats(check, node);
+}
+
+void check_down(const struct sim_node *node)
+{
+	const struct nhrp_fsm *fsm = &node->fsm;
+
+	must(!fsm->up);
+	must(!fsm->n_bindings && !fsm->n_shortcuts && !fsm->n_queries);
+	must(!fsm->n_answers && !node->n_peers && !node->n_shortcuts);
+	must(!rb_first_cached(&fsm->timers));
+}

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "nhrp_world.h"
+
+/* Rounds in which everything that is due has been done: else it never is. */
+#define ROUNDS_MAX 20000
+#define SETTLE_MAX 256
+
+static struct world world;
+
+struct world *world_begin(void)
+{
+	memset(world.check, 0, sizeof(world.check));
+	sim_init(&world.sim);
+	return &world;
+}
+
+void world_end(struct world *w)
+{
+	unsigned int i;
+
+	host_fail_alloc(0);
+	for (i = 0; i < SIM_NODES; i++) {
+		nhrp_fsm_down(&w->sim.node[i].fsm, w->sim.now);
+		check_node(&w->check[i], &w->sim.node[i]);
+		check_down(&w->sim.node[i]);
+	}
+	sim_exit(&w->sim);
+	must(!host_allocated());
+}
+
+void world_check(struct world *w)
+{
+	unsigned int i;
+
+	for (i = 0; i < SIM_NODES; i++)
+		check_node(&w->check[i], &w->sim.node[i]);
+}
+
+void world_hand(struct world *w, unsigned int node, const struct mesh_addr *from,
+		const u8 *buf, size_t len)
+{
+	struct input in = { buf, len };
+	u8 *copy = take_copy(&in, len);
+
+	check_packet(&w->check[node], &w->sim.node[node], copy, len);
+	sim_inject(&w->sim, node, from, copy, len);
+	free(copy);
+}
+
+void world_lose(struct world *w, unsigned int at)
+{
+	for (w->sim.n--; at < w->sim.n; at++)
+		*world_packet(w, at) = *world_packet(w, at + 1);
+}
+
+void world_arrive(struct world *w, unsigned int at, const struct mesh_addr *from)
+{
+	struct sim_packet p = *world_packet(w, at);
+	unsigned int i;
+
+	world_lose(w, at);
+	if (from)
+		p.from = *from;
+	for (i = 0; i < SIM_NODES; i++)
+		if (sim_reached(&w->sim, i, &p.to))
+			world_hand(w, i, &p.from, p.buf, p.len);
+}
+
+void world_settle(struct world *w)
+{
+	unsigned int left = SETTLE_MAX;
+
+	while (w->sim.n && left--)
+		world_arrive(w, 0, NULL);
+}
+
+/* When somebody wants to be called again. */
+static u64 run_due(struct world *w)
+{
+	unsigned int rounds = ROUNDS_MAX, i;
+	u64 next;
+
+	do {
+		must(rounds--);
+		next = NHRP_NEVER;
+		for (i = 0; i < SIM_NODES; i++) {
+			struct sim_node *node = &w->sim.node[i];
+
+			node->next = nhrp_fsm_run(&node->fsm, w->sim.now);
+			next = min(next, node->next);
+		}
+	} while (next <= w->sim.now);
+	return next;
+}
+
+void world_advance(struct world *w, u64 ms)
+{
+	u64 end = w->sim.now + ms, next;
+
+	while ((next = run_due(w)) <= end)
+		w->sim.now = next;
+	w->sim.now = end;
+}
+
+void world_jump(struct world *w, u64 ms)
+{
+	w->sim.now += ms;
+	run_due(w);
+}
+
+void world_indicate(struct world *w, unsigned int node,
+		    const struct mesh_addr *src, const struct mesh_addr *dst,
+		    size_t len)
+{
+	u8 *pkt = calloc(1, 64 + len);
+
+	if (src->len == 4) {
+		pkt[0] = 0x45;
+		memcpy(pkt + 12, src->b, 4);
+		memcpy(pkt + 16, dst->b, 4);
+	} else {
+		pkt[0] = 0x60;
+		memcpy(pkt + 8, src->b, 16);
+		memcpy(pkt + 24, dst->b, 16);
+	}
+	nhrp_fsm_indicate(&w->sim.node[node].fsm, w->sim.now, pkt, len);
+	free(pkt);
+}
