@@ -21,7 +21,10 @@ export PREFIX
 
 .PHONY: all module lib tools traffic install install-module deps check kunit fuzz demo bench clean
 
-all: lib tools module
+# The module last, and by a call: where there are no headers for it, the others
+# are there all the same, however many jobs run at once.
+all: tools
+	@$(MAKE) --no-print-directory module
 
 module:
 	@KDIR="$(KDIR)" selftests/lab/build-module $(ON) $(BUILD)/mod-$(ON) \
@@ -37,10 +40,12 @@ install: all install-module
 	$(MAKE) -C libmesh install
 	$(MAKE) -C tools install
 
+# Headers of a distribution come without its key: nothing to sign with.
 install-module: module
 	$(MAKE) -C $(KDIR) M=$(BUILD)/mod-native INSTALL_MOD_DIR=extra \
-		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR) DEPMOD=true) modules_install
-	$(if $(DESTDIR),,depmod -a)
+		$(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=) \
+		DEPMOD=true $(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
+	$(if $(DESTDIR),,depmod -a "$$(cat $(KDIR)/include/config/kernel.release)")
 
 deps:
 	@selftests/lab/install
