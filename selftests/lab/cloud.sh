@@ -177,6 +177,29 @@ flow_send()
 	on_host "$host" mesh-flow send "$@"
 }
 
+# flow_start HOST NAME ADDRESS PORT [OPTION VALUE]… - sends until flow_stop NAME,
+# which prints the report; for what lasts as long as it lasts
+flow_start()
+{
+	local host=$1 name=$2
+	shift 2
+
+	_exec_on "$host" mesh-flow send "$@" count 1000000 \
+		>"$TOPO_DIR/$name.flow" &
+	_topo_pids+=($!)
+	echo $! >"$TOPO_DIR/$name.flow.pid"
+}
+
+flow_stop()
+{
+	local pid
+
+	pid=$(<"$TOPO_DIR/$1.flow.pid")
+	kill "$pid"
+	wait_for 10 "the flow $1 ends" _is_gone "$pid"
+	cat "$TOPO_DIR/$1.flow"
+}
+
 # flow_field REPORT FIELD - of a report of flow_send
 flow_field()
 {

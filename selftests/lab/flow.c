@@ -9,8 +9,8 @@
  *   mesh-flow send ADDR PORT [count N] [interval US] [flows N] [src ADDR]
  *                  [linger MS] [sport PORT]
  *       sends N packets, one every US microseconds, over that many flows
- *       (source ports) in turn, waits up to MS for the last answers, and prints what
- *       was seen as one JSON object
+ *       (source ports) in turn, or until SIGTERM, waits up to MS for the last
+ *       answers, and prints what was seen as one JSON object
  *
  * The echo server writes into each answer the TTL with which the packet came
  * and its own name, so that the sender sees when a path got shorter and who
@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -402,6 +403,14 @@ static void linger(struct sender *s)
 		take_until(s, now_ns() + STEP_MS * 1000000ull);
 }
 
+static volatile sig_atomic_t ended;
+
+static void end(int signum)
+{
+	(void)signum;
+	ended = 1;
+}
+
 static void send_all(struct sender *s)
 {
 	uint64_t next;
@@ -410,7 +419,7 @@ static void send_all(struct sender *s)
 	s->start_ns = now_ns();
 	s->last_answer_ns = s->start_ns;
 	next = s->start_ns;
-	for (i = 0; i < s->count; i++) {
+	for (i = 0; i < s->count && !ended; i++) {
 		struct packet p = {
 			.magic = MAGIC,
 			.seq = i,
@@ -476,6 +485,7 @@ static int send_flows(int argc, char **argv)
 	if (!s.fd || !s.answer)
 		die("memory");
 	open_flows(&s, argv[0], argv[1]);
+	signal(SIGTERM, end);
 	send_all(&s);
 	report(&s);
 	return 0;

@@ -65,14 +65,12 @@ expect_eq "hops saved" 1 "$(flow_field "$report" '.ttl_last - .ttl_first')"
 expect_ok "the shortcut" has_shortcut site1 "fd00:12::/64 fd00::12"
 
 claim "a flush loses nothing, and the shortcut comes again"
-run 2000 >"$TOPO_DIR/flush.json" &
-client=$!
+flow_start host1 flush 10.12.0.2 7000 interval 1000 linger $((1000 * TOPO_PATIENCE))
 for _ in 1 2 3; do
 	mesh site1 shortcut flush dev mesh0
 	wait_for 5 "a shortcut" has_shortcut site1 "10.12.0.0/24 10.0.0.12"
 done
-wait $client
-whole "$(<"$TOPO_DIR/flush.json")"
+whole "$(flow_stop flush)"
 
 claim "a shortcut that carries traffic outlives its holding time"
 mesh site2 dev set mesh0 holdtime 6
