@@ -10,6 +10,8 @@
 #include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <linux/version.h>
+#include <net/ipv6_frag.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 
 /* 6.5 parted it from linux/skbuff.h. */
@@ -42,6 +44,20 @@ static inline bool compat_ct_confirm(struct sk_buff *skb)
 	       hook->confirm(skb) == NF_ACCEPT;
 #else
 	return true;
+#endif
+}
+
+/*
+ * Puts the fragments of a packet to this host together: 0 with the whole packet
+ * in @skb, -EINPROGRESS where it waits for more and @skb is taken, or another
+ * error.  Without that part of the kernel fragments stay what they are.
+ */
+static inline int compat_frag6_gather(struct net *net, struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_NF_DEFRAG_IPV6)
+	return nf_ct_frag6_gather(net, skb, IP6_DEFRAG_LOCAL_DELIVER);
+#else
+	return 0;
 #endif
 }
 

@@ -25,12 +25,24 @@ static int refuse(struct config_error *err, int code, enum config_field field,
 	return code;
 }
 
+/* What a copy must not take over. */
+static void init_sides(struct mesh_encap *e)
+{
+	enum mesh_family f;
+
+	for (f = 0; f < MESH_FAMILIES; f++) {
+		INIT_HLIST_NODE(&e->side[f].rx_node);
+		e->side[f].encap = e;
+	}
+}
+
 int config_init(struct mesh_dev *mesh)
 {
 	struct mesh_encap *e = kzalloc(sizeof(*e), GFP_KERNEL);
 
 	if (!e)
 		return -ENOMEM;
+	init_sides(e);
 	e->mesh = mesh;
 	e->ttl = TTL_DEFAULT;
 	e->pmtudisc = true;
@@ -55,12 +67,25 @@ static int check_local(const struct config *cfg, struct config_error *err)
 		return 0;
 	if (cfg->local.len != sizeof(ip))
 		return refuse(err, -EINVAL, CONFIG_LOCAL,
-			      "the underlay is IPv4: 4 octets");
+			      "the local address is IPv4, 4 octets; local6 is the other");
 	ip = mesh_addr_ip4(&cfg->local);
 	if (ipv4_is_multicast(ip) || ipv4_is_lbcast(ip) ||
 	    ipv4_is_zeronet(ip))
 		return refuse(err, -EINVAL, CONFIG_LOCAL,
 			      "the local address is a unicast address");
+	return 0;
+}
+
+static int check_local6(const struct config *cfg, struct config_error *err)
+{
+	if (!given(cfg, CONFIG_LOCAL6) || mesh_addr_any(&cfg->local6))
+		return 0;
+	if (cfg->local6.len != sizeof(struct in6_addr))
+		return refuse(err, -EINVAL, CONFIG_LOCAL6,
+			      "the local IPv6 address has 16 octets");
+	if (cfg->local6.b[0] == 0xff || mesh_addr_mapped(&cfg->local6))
+		return refuse(err, -EINVAL, CONFIG_LOCAL6,
+			      "the local IPv6 address is a unicast address, and no IPv4 one in disguise");
 	return 0;
 }
 
@@ -114,13 +139,19 @@ static int check_values(const struct config *cfg, struct config_error *err)
 	return 0;
 }
 
+static void merge_local(struct mesh_side *side, const struct mesh_addr *local)
+{
+	side->local = *local;
+	if (mesh_addr_any(local))
+		side->local.len = 0;
+}
+
 static void merge_encap(struct mesh_encap *e, const struct config *cfg)
 {
-	if (given(cfg, CONFIG_LOCAL)) {
-		e->local = cfg->local;
-		if (mesh_addr_any(&e->local))
-			e->local.len = 0;
-	}
+	if (given(cfg, CONFIG_LOCAL))
+		merge_local(&e->side[MESH_IP4], &cfg->local);
+	if (given(cfg, CONFIG_LOCAL6))
+		merge_local(&e->side[MESH_IP6], &cfg->local6);
 	if (given(cfg, CONFIG_LINK))
 		e->link = cfg->link;
 	if (given(cfg, CONFIG_KEY)) {
@@ -182,22 +213,29 @@ static void merge_limits(struct fwd_limits *limits, const struct config *cfg)
 }
 
 /* Which of the fields that make up a device's address is to blame. */
-static enum config_field clash_field(const struct config *cfg)
+static enum config_field clash_field(const struct config *cfg,
+				     enum mesh_family family)
 {
+	enum config_field local = family == MESH_IP6 ? CONFIG_LOCAL6 :
+						       CONFIG_LOCAL;
+
 	if (given(cfg, CONFIG_KEY))
 		return CONFIG_KEY;
 	if (given(cfg, CONFIG_NO_KEY))
 		return CONFIG_NO_KEY;
-	if (given(cfg, CONFIG_LOCAL))
-		return CONFIG_LOCAL;
-	return CONFIG_LINK;
+	if (given(cfg, local))
+		return local;
+	return given(cfg, CONFIG_LINK) ? CONFIG_LINK : CONFIG_NONE;
 }
 
 static bool same_underlay(const struct mesh_encap *a,
 			  const struct mesh_encap *b)
 {
-	return mesh_addr_equal(&a->local, &b->local) && a->link == b->link &&
-	       a->has_key == b->has_key && a->key == b->key &&
+	return mesh_addr_equal(&a->side[MESH_IP4].local,
+			       &b->side[MESH_IP4].local) &&
+	       mesh_addr_equal(&a->side[MESH_IP6].local,
+			       &b->side[MESH_IP6].local) &&
+	       a->link == b->link && a->has_key == b->has_key && a->key == b->key &&
 	       a->fwmark == b->fwmark;
 }
 
@@ -207,9 +245,10 @@ static int swap_encap(struct mesh_dev *mesh, struct mesh_encap *new,
 {
 	struct mesh_encap *old = mesh_encap_locked(mesh);
 	bool same = same_underlay(old, new);
+	enum mesh_family family;
 
-	if (rx_table_bind(mesh->rx, mesh, new))
-		return refuse(err, -EEXIST, clash_field(cfg),
+	if (rx_table_bind(mesh->rx, mesh, new, &family))
+		return refuse(err, -EEXIST, clash_field(cfg, family),
 			      "another mesh device has this local address, link and key");
 	/* No sender that saw the old one can fill a route cache any more. */
 	synchronize_net();
@@ -217,6 +256,23 @@ static int swap_encap(struct mesh_dev *mesh, struct mesh_encap *new,
 	encap_reset(mesh);
 	if (!same)
 		nhrp_underlay_changed(mesh);
+	return 0;
+}
+
+/* What goes together, whenever it was set. */
+static int check_encap(const struct mesh_encap *e, const struct config *cfg,
+		       struct config_error *err)
+{
+	const struct mesh_addr *local6 = &e->side[MESH_IP6].local;
+
+	if (e->ignore_df && e->pmtudisc)
+		return refuse(err, -EINVAL, given(cfg, CONFIG_IGNORE_DF) ?
+			      CONFIG_IGNORE_DF : CONFIG_PMTUDISC,
+			      "ignoring DF and path MTU discovery exclude each other");
+	if (local6->len && mesh_addr_linklocal(local6) && !e->link)
+		return refuse(err, -EINVAL, given(cfg, CONFIG_LOCAL6) ?
+			      CONFIG_LOCAL6 : CONFIG_LINK,
+			      "a link-local address needs the link that it is on");
 	return 0;
 }
 
@@ -232,6 +288,8 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 	if (!ret)
 		ret = check_local(cfg, err);
 	if (!ret)
+		ret = check_local6(cfg, err);
+	if (!ret)
 		ret = check_link(mesh, cfg, err);
 	if (ret)
 		return ret;
@@ -242,13 +300,10 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 	e = kmemdup(mesh_encap_locked(mesh), sizeof(*e), GFP_KERNEL);
 	if (!e)
 		return refuse(err, -ENOMEM, CONFIG_NONE, "out of memory");
-	INIT_HLIST_NODE(&e->rx_node);
+	init_sides(e);
 	merge_encap(e, cfg);
-	if (e->ignore_df && e->pmtudisc)
-		ret = refuse(err, -EINVAL, given(cfg, CONFIG_IGNORE_DF) ?
-			     CONFIG_IGNORE_DF : CONFIG_PMTUDISC,
-			     "ignoring DF and path MTU discovery exclude each other");
-	else
+	ret = check_encap(e, cfg, err);
+	if (!ret)
 		ret = swap_encap(mesh, e, cfg, err);
 	if (ret) {
 		kfree(e);
@@ -277,7 +332,8 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 	*cfg = (struct config) {
 		.given = (BIT(CONFIG_FIELDS) - 1) & ~BIT(CONFIG_NONE) &
 			 ~BIT(e->has_key ? CONFIG_NO_KEY : CONFIG_KEY),
-		.local = e->local,
+		.local = e->side[MESH_IP4].local,
+		.local6 = e->side[MESH_IP6].local,
 		.link = e->link,
 		.key = ntohl(e->key),
 		.no_key = !e->has_key,

@@ -14,6 +14,7 @@
 enum config_field {
 	CONFIG_NONE,
 	CONFIG_LOCAL,
+	CONFIG_LOCAL6,
 	CONFIG_LINK,
 	CONFIG_KEY,
 	CONFIG_NO_KEY,
@@ -37,7 +38,8 @@ enum config_field {
 /**
  * struct config - what an administrator sets of a device
  * @given: mask of BIT(enum config_field): which fields count
- * @local: underlay source address; all zeroes or of length 0 for none
+ * @local: IPv4 underlay source address; all zeroes or of length 0 for none
+ * @local6: the same, IPv6
  * @link: ifindex of the underlay device in the underlay's namespace, 0 for any
  * @key: GRE key, host order
  * @no_key: there is none
@@ -60,6 +62,7 @@ enum config_field {
 struct config {
 	u32 given;
 	struct mesh_addr local;
+	struct mesh_addr local6;
 	u32 link;
 	u32 key;
 	bool no_key;

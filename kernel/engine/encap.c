@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/if_tunnel.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <net/dst_metadata.h>
@@ -7,39 +6,15 @@
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
-#include <net/route.h>
 
 #include "compat.h"
 #include "drop.h"
 #include "encap.h"
-#include "wire/gre_wire.h"
-
-/* What a device may grow needed_headroom to, however deep the underlay is. */
-#define HEADROOM_MAX 512
+#include "outer.h"
 
 /* Control packets go before data where the underlay knows precedence. */
 #define NHRP_TOS IPTOS_PREC_INTERNETCONTROL
 #define NHRP_TTL 64
-
-/**
- * struct outer - what goes into an outer header
- * @rt: where the packet goes, with a reference
- * @saddr: source
- * @daddr: destination
- * @proto: ethertype of the payload
- * @tos: as it goes out
- * @ttl: as it goes out
- * @df: IP_DF or 0, network byte order
- */
-struct outer {
-	struct rtable *rt;
-	__be32 saddr;
-	__be32 daddr;
-	u16 proto;
-	u8 tos;
-	u8 ttl;
-	__be16 df;
-};
 
 int encap_endpoint_init(struct endpoint *ep, void *ctx)
 {
@@ -67,61 +42,21 @@ void encap_reset(struct mesh_dev *mesh)
 	endpoint_each(&mesh->fwd.endpoints, reset_one, NULL);
 }
 
-static unsigned int overhead(const struct mesh_encap *e)
-{
-	return sizeof(struct iphdr) + gre_wire_len(e->has_key);
-}
-
-/*
- * A route with its reference.  The protocol and the key in the flow make the
- * look-up heed IPsec policies.
- */
-static struct rtable *look_up(struct mesh_dev *mesh,
-			      const struct mesh_encap *e, __be32 daddr, u8 tos,
-			      __be32 *saddr)
-{
-	struct flowi4 fl4 = {
-		.flowi4_oif = e->link,
-		.flowi4_mark = e->fwmark,
-		.flowi4_tos = tos & INET_DSCP_MASK,
-		.flowi4_proto = IPPROTO_GRE,
-		.daddr = daddr,
-		.saddr = e->local.len ? mesh_addr_ip4(&e->local) : 0,
-	};
-	struct rtable *rt;
-
-	fl4.fl4_gre_key = e->key;
-	rt = ip_route_output_key(mesh->net, &fl4);
-	if (IS_ERR(rt))
-		return rt;
-	if (rt->dst.dev->netdev_ops == mesh->dev->netdev_ops) {
-		ip_rt_put(rt);
-		return ERR_PTR(-ELOOP);
-	}
-	*saddr = fl4.saddr;
-	return rt;
-}
-
-/* The same for an endpoint, from its cache where routing by TOS allows. */
-static struct rtable *route_to(struct mesh_dev *mesh,
-			       const struct mesh_encap *e, struct endpoint *ep,
-			       u8 tos, __be32 *saddr)
+/* From the endpoint's cache where routing by TOS allows. */
+static int route_to(struct mesh_dev *mesh, const struct mesh_encap *e,
+		    struct endpoint *ep, u8 tos, struct outer *o)
 {
 	struct encap_route *route = endpoint_priv(ep);
-	bool cached = e->tos != 1 || !(tos & INET_DSCP_MASK);
-	struct rtable *rt;
 
-	if (ep->nbma.len != sizeof(__be32))
-		return ERR_PTR(-EAFNOSUPPORT);
-	if (cached) {
-		rt = dst_cache_get_ip4(&route->cache, saddr);
-		if (rt)
-			return rt;
-	}
-	rt = look_up(mesh, e, mesh_addr_ip4(&ep->nbma), tos, saddr);
-	if (!IS_ERR(rt) && cached)
-		dst_cache_set_ip4(&route->cache, &rt->dst, *saddr);
-	return rt;
+	if (e->tos == 1 && tos & INET_DSCP_MASK)
+		return outer_route(mesh, e, &ep->nbma, tos, o);
+	return outer_route_cached(mesh, e, &ep->nbma, tos, &route->cache, o);
+}
+
+/* The largest inner packet that the path takes whole. */
+static unsigned int path_mtu(const struct mesh_encap *e, const struct outer *o)
+{
+	return dst_mtu(o->dst) - outer_len(e, o->family);
 }
 
 static bool is_ip4(const struct sk_buff *skb)
@@ -138,17 +73,17 @@ static bool fits(const struct sk_buff *skb, unsigned int mtu)
 /*
  * Decides on the outer DF.  False where the packet is too big for the path and
  * must not be cut: its sender was told then.  One that may be cut goes without
- * DF, so that the underlay cuts the outer packet and nothing is lost; so does
- * an IPv6 packet that no IPv6 sender would make any smaller.
+ * DF, so that the outer packet is cut and nothing is lost; so does an
+ * IPv6 packet that no IPv6 sender would make any smaller.
  */
-static bool outer_df(struct sk_buff *skb, const struct mesh_encap *e,
-		     unsigned int path_mtu, __be16 *df)
+static bool decide_df(struct sk_buff *skb, const struct mesh_encap *e,
+		      struct outer *o)
 {
 	bool keep = !is_ip4(skb) ||
 		    (!e->ignore_df && ip_hdr(skb)->frag_off & htons(IP_DF));
-	unsigned int mtu = path_mtu;
+	unsigned int whole = path_mtu(e, o), mtu = whole;
 
-	*df = 0;
+	o->df = false;
 	if (!e->pmtudisc && !(keep && is_ip4(skb)))
 		return true;
 	if (!is_ip4(skb) && mtu < IPV6_MIN_MTU)
@@ -159,44 +94,8 @@ static bool outer_df(struct sk_buff *skb, const struct mesh_encap *e,
 		mesh_tell_too_big(skb, mtu);
 		return false;
 	}
-	if (fits(skb, path_mtu))
-		*df = htons(IP_DF);
+	o->df = fits(skb, whole);
 	return true;
-}
-
-static void grow_headroom(struct net_device *dev, unsigned int headroom)
-{
-	if (headroom > HEADROOM_MAX)
-		headroom = HEADROOM_MAX;
-	if (headroom > READ_ONCE(dev->needed_headroom))
-		WRITE_ONCE(dev->needed_headroom, headroom);
-}
-
-/* Takes the route's reference and, if it succeeds, @skb. */
-static int wrap(struct mesh_dev *mesh, const struct mesh_encap *e,
-		struct sk_buff *skb, const struct outer *o)
-{
-	unsigned int headroom = LL_RESERVED_SPACE(o->rt->dst.dev) +
-				o->rt->dst.header_len + overhead(e);
-	u8 len = gre_wire_len(e->has_key);
-
-	if (skb_cow_head(skb, headroom) ||
-	    iptunnel_handle_offloads(skb, SKB_GSO_GRE)) {
-		ip_rt_put(o->rt);
-		return -ENOMEM;
-	}
-	grow_headroom(mesh->dev, headroom);
-	gre_wire_build(skb_push(skb, len), o->proto, e->has_key,
-		       be32_to_cpu(e->key));
-	skb_set_inner_protocol(skb, htons(o->proto));
-	skb_reset_transport_header(skb);
-
-	/* Before the mark is set: between namespaces it clears that, too. */
-	skb_scrub_packet(skb, !net_eq(mesh->net, dev_net(mesh->dev)));
-	skb->mark = e->fwmark;
-	iptunnel_xmit(NULL, o->rt, skb, o->saddr, o->daddr, IPPROTO_GRE, o->tos,
-		      o->ttl, o->df, false);
-	return 0;
 }
 
 static u8 inner_ttl(const struct sk_buff *skb)
@@ -216,34 +115,35 @@ static void drop_unroutable(struct mesh_dev *mesh, struct sk_buff *skb,
 }
 
 bool encap_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
-		struct endpoint *ep)
+		struct endpoint *ep, u32 flow)
 {
 	const struct mesh_encap *e = rcu_dereference(mesh->encap);
 	u8 inner_tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
 	u8 tos = e->tos == 1 ? inner_tos : e->tos;
 	struct outer o = {
+		.flow = flow,
 		.proto = ntohs(skb->protocol),
 		.tos = INET_ECN_encapsulate(tos, inner_tos),
 		.ttl = e->ttl ? e->ttl : inner_ttl(skb),
 	};
 	unsigned int len = skb->len;
+	int err;
 
 	if (!o.ttl) {
 		mesh_drop(mesh, skb, MESH_C_DROP_TX_TTL);
 		return false;
 	}
-	o.rt = route_to(mesh, e, ep, tos, &o.saddr);
-	if (IS_ERR(o.rt)) {
-		drop_unroutable(mesh, skb, PTR_ERR(o.rt));
+	err = route_to(mesh, e, ep, tos, &o);
+	if (err) {
+		drop_unroutable(mesh, skb, err);
 		return false;
 	}
-	o.daddr = mesh_addr_ip4(&ep->nbma);
-	if (!outer_df(skb, e, dst_mtu(&o.rt->dst) - overhead(e), &o.df)) {
-		ip_rt_put(o.rt);
+	if (!decide_df(skb, e, &o)) {
+		dst_release(o.dst);
 		mesh_drop(mesh, skb, MESH_C_DROP_TX_TOO_BIG);
 		return false;
 	}
-	if (wrap(mesh, e, skb, &o)) {
+	if (outer_xmit(mesh, e, skb, &o)) {
 		mesh_drop(mesh, skb, MESH_C_DROP_TX_NOMEM);
 		return false;
 	}
@@ -255,24 +155,22 @@ int encap_info(struct mesh_dev *mesh, struct endpoint *ep,
 	       struct encap_info *info)
 {
 	const struct mesh_encap *e = rcu_dereference(mesh->encap);
-	__be32 saddr;
-	struct rtable *rt = route_to(mesh, e, ep, e->tos == 1 ? 0 : e->tos,
-				     &saddr);
+	struct outer o = {};
+	int err = route_to(mesh, e, ep, e->tos == 1 ? 0 : e->tos, &o);
 
-	if (IS_ERR(rt))
-		return PTR_ERR(rt);
-	mesh_addr_from_ip4(&info->source, saddr);
-	info->oif = rt->dst.dev->ifindex;
-	info->mtu = min(dst_mtu(&rt->dst) - overhead(e),
-			READ_ONCE(mesh->dev->mtu));
-	ip_rt_put(rt);
+	if (err)
+		return err;
+	outer_source(&o, &info->source);
+	info->oif = o.dst->dev->ifindex;
+	info->mtu = min(path_mtu(e, &o), READ_ONCE(mesh->dev->mtu));
+	dst_release(o.dst);
 	return 0;
 }
 
 static struct sk_buff *nhrp_skb(struct mesh_dev *mesh, const void *buf,
 				size_t len)
 {
-	unsigned int headroom = LL_MAX_HEADER + sizeof(struct iphdr) +
+	unsigned int headroom = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
 				GRE_WIRE_MAX;
 	struct sk_buff *skb = alloc_skb(headroom + len, GFP_KERNEL);
 
@@ -288,20 +186,18 @@ static struct sk_buff *nhrp_skb(struct mesh_dev *mesh, const void *buf,
 	return skb;
 }
 
-static int nhrp_xmit(struct mesh_dev *mesh, struct sk_buff *skb, __be32 daddr)
+static int nhrp_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
+		     const struct mesh_addr *to)
 {
 	const struct mesh_encap *e = rcu_dereference(mesh->encap);
 	struct outer o = {
-		.daddr = daddr,
 		.proto = GRE_WIRE_NHRP,
 		.tos = NHRP_TOS,
 		.ttl = e->ttl ? e->ttl : NHRP_TTL,
 	};
+	int err = outer_route(mesh, e, to, NHRP_TOS, &o);
 
-	o.rt = look_up(mesh, e, daddr, NHRP_TOS, &o.saddr);
-	if (IS_ERR(o.rt))
-		return PTR_ERR(o.rt);
-	return wrap(mesh, e, skb, &o);
+	return err ? err : outer_xmit(mesh, e, skb, &o);
 }
 
 int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
@@ -310,14 +206,14 @@ int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 	struct sk_buff *skb;
 	int err;
 
-	if (nbma->len != sizeof(__be32))
+	if (!nbma->len)
 		return -EAFNOSUPPORT;
 	skb = nhrp_skb(mesh, buf, len);
 	if (!skb)
 		return -ENOMEM;
 	local_bh_disable();
 	rcu_read_lock();
-	err = nhrp_xmit(mesh, skb, mesh_addr_ip4(nbma));
+	err = nhrp_xmit(mesh, skb, nbma);
 	if (err)
 		mesh_drop(mesh, skb, err == -ENOMEM ? MESH_C_DROP_TX_NOMEM :
 				     err == -ELOOP ? MESH_C_DROP_TX_LOOP :
@@ -330,47 +226,41 @@ int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 		  struct mesh_addr *source)
 {
-	const struct mesh_encap *e;
-	struct rtable *rt;
-	__be32 saddr;
+	struct outer o = {};
+	int err;
 
-	if (to->len != sizeof(__be32))
+	if (!to->len)
 		return false;
 	rcu_read_lock();
-	e = rcu_dereference(mesh->encap);
-	rt = look_up(mesh, e, mesh_addr_ip4(to), NHRP_TOS, &saddr);
-	if (!IS_ERR(rt)) {
-		mesh_addr_from_ip4(source, saddr);
-		ip_rt_put(rt);
-	}
+	err = outer_route(mesh, rcu_dereference(mesh->encap), to, NHRP_TOS, &o);
 	rcu_read_unlock();
-	return !IS_ERR(rt);
+	if (err)
+		return false;
+	outer_source(&o, source);
+	dst_release(o.dst);
+	return true;
 }
 
-void encap_learn_mtu(const struct mesh_encap *e, struct sk_buff *skb, u32 mtu)
+void encap_learn_mtu(const struct mesh_encap *e, const struct mesh_addr *to,
+		     u8 tos, struct sk_buff *skb, u32 mtu)
 {
 	struct mesh_dev *mesh = e->mesh;
-	const struct iphdr *ip = (const struct iphdr *)skb->data;
-	struct mesh_addr to;
+	struct outer o = {};
 	struct endpoint *ep;
-	struct rtable *rt;
-	__be32 saddr;
 
-	rt = look_up(mesh, e, ip->daddr, ip->tos, &saddr);
-	if (IS_ERR(rt))
+	if (outer_route(mesh, e, to, tos, &o))
 		return;
 	/*
 	 * The exception is stored with the next hop that these lead to.  Our
 	 * packets leave by the route's device, whichever the error came in by.
 	 */
 	skb_reset_network_header(skb);
-	skb->dev = rt->dst.dev;
+	skb->dev = o.dst->dev;
 	skb->mark = e->fwmark;
-	rt->dst.ops->update_pmtu(&rt->dst, NULL, skb, mtu, false);
-	ip_rt_put(rt);
+	o.dst->ops->update_pmtu(o.dst, NULL, skb, mtu, false);
+	dst_release(o.dst);
 
-	mesh_addr_from_ip4(&to, ip->daddr);
-	for (ep = endpoint_first(&mesh->fwd.endpoints, &to); ep;
+	for (ep = endpoint_first(&mesh->fwd.endpoints, to); ep;
 	     ep = endpoint_next(&mesh->fwd.endpoints, ep))
 		reset_one(ep, NULL);
 }

@@ -26,10 +26,11 @@ void encap_reset(struct mesh_dev *mesh);
 
 /*
  * Sends an inner packet, at its network header, to an endpoint; takes @skb and
- * counts it for the peer.  True if it went.  RCU, bottom halves off.
+ * counts it for the peer.  @flow is the hash of its flow.  True if it went.  RCU,
+ * bottom halves off.
  */
 bool encap_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
-		struct endpoint *ep);
+		struct endpoint *ep, u32 flow);
 
 /**
  * struct encap_info - how packets to an endpoint leave
@@ -62,10 +63,11 @@ bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 		  struct mesh_addr *source);
 
 /*
- * An ICMP error has told the MTU of a path.  @skb is the caller's own, its data
+ * An ICMP error has told the MTU of the path to @to.  @skb is the caller's own, its data
  * starts at the quoted outer header, which is in the linear part, and it is
  * good for nothing but freeing afterwards.  RCU, bottom halves off.
  */
-void encap_learn_mtu(const struct mesh_encap *e, struct sk_buff *skb, u32 mtu);
+void encap_learn_mtu(const struct mesh_encap *e, const struct mesh_addr *to,
+		     u8 tos, struct sk_buff *skb, u32 mtu);
 
 #endif

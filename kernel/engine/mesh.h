@@ -22,12 +22,35 @@ struct nhrp;
 struct rx_table;
 struct mesh_dev;
 
+/* Families of the underlay. */
+enum mesh_family {
+	MESH_IP4,
+	MESH_IP6,
+	MESH_FAMILIES,
+};
+
+static inline enum mesh_family mesh_family(const struct mesh_addr *addr)
+{
+	return addr->len == 16 ? MESH_IP6 : MESH_IP4;
+}
+
+/**
+ * struct mesh_side - a device in one family of the underlay
+ * @rx_node: in the underlay namespace's receive table, by @local
+ * @encap: of which this is a part
+ * @local: underlay source, or of length 0
+ */
+struct mesh_side {
+	struct hlist_node rx_node;
+	struct mesh_encap *encap;
+	struct mesh_addr local;
+};
+
 /**
  * struct mesh_encap - how packets are wrapped; never changes once published
  * @rcu: frees it
- * @rx_node: in the underlay namespace's receive table, by local address
+ * @side: by family of the underlay
  * @mesh: whose it is
- * @local: underlay source, or of length 0
  * @link: ifindex of the underlay device, or 0
  * @key: GRE key, network byte order
  * @has_key: whether there is one
@@ -40,9 +63,8 @@ struct mesh_dev;
  */
 struct mesh_encap {
 	struct rcu_head rcu;
-	struct hlist_node rx_node;
+	struct mesh_side side[MESH_FAMILIES];
 	struct mesh_dev *mesh;
-	struct mesh_addr local;
 	u32 link;
 	__be32 key;
 	bool has_key;
@@ -87,6 +109,15 @@ struct mesh_dev {
 	struct gro_cells cells;
 	bool dying;
 };
+
+/*
+ * Whether the device is in a family: where it has a local address in one alone,
+ * it is not in the other.  So two devices of one link may differ by the one.
+ */
+static inline bool mesh_speaks(const struct mesh_encap *e, enum mesh_family f)
+{
+	return e->side[f].local.len || !e->side[!f].local.len;
+}
 
 static inline bool mesh_is_mesh(const struct net_device *dev)
 {

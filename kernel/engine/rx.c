@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/icmp.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <net/gro_cells.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip_tunnels.h>
+#include <net/ipv6.h>
 #include <net/route.h>
 #include <net/xfrm.h>
 
@@ -16,38 +18,20 @@
 #include "wire/gre_wire.h"
 #include "nhrp.h"
 #include "rx.h"
+#include "rx_icmp.h"
 #include "rx_table.h"
 
-/*
- * What the GRE header at @offset is addressed to.  False where that cannot be
- * told, or for another version (PPTP's is 1): such a packet is not ours.
+/**
+ * struct rx_outer - what is known of the outer header
+ * @from: source
+ * @dsfield: TOS or traffic class
+ * @len: octets from the network header to the GRE header
  */
-static bool read_key(struct sk_buff *skb, int offset, struct rx_addr *addr)
-{
-	struct gre_wire_base buf;
-	const struct gre_wire_base *base;
-	const __be32 *key;
-	__be32 word;
-	u16 flags;
-
-	addr->iif = skb->dev->ifindex;
-	addr->sdif = inet_sdif(skb);
-	base = skb_header_pointer(skb, offset, sizeof(buf), &buf);
-	if (!base)
-		return false;
-	flags = ntohs(base->flags);
-	if (flags & GRE_WIRE_VERSION)
-		return false;
-	addr->has_key = flags & GRE_WIRE_KEY;
-	if (!addr->has_key)
-		return true;
-	offset += gre_wire_flags_len(flags & GRE_WIRE_CSUM);
-	key = skb_header_pointer(skb, offset, sizeof(word), &word);
-	if (!key)
-		return false;
-	addr->key = *key;
-	return true;
-}
+struct rx_outer {
+	struct mesh_addr from;
+	u8 dsfield;
+	int len;
+};
 
 static bool inner_ok(struct sk_buff *skb, u16 proto)
 {
@@ -92,42 +76,54 @@ static void count_rx(struct mesh_dev *mesh, const struct sk_buff *skb,
 		stats_add(peer->rx, 1, skb->len);
 }
 
-/* The GRE header is off, the outer one is @outer. */
-static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
-		    const struct iphdr *outer)
+/* The congestion mark of the outer header goes inside, where it has a meaning. */
+static bool take_mark(struct sk_buff *skb, u8 outer)
 {
-	struct mesh_addr from;
+	u8 inner = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
 
-	mesh_addr_from_ip4(&from, outer->saddr);
+	/* 2: it has none there */
+	return INET_ECN_decapsulate(skb, outer, inner) != 2;
+}
+
+/* The GRE header is off. */
+static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
+		    const struct rx_outer *outer)
+{
 	skb->dev = mesh->dev;
 	skb_reset_mac_header(skb);
 	skb_reset_network_header(skb);
 	if (proto == GRE_WIRE_NHRP) {
-		count_rx(mesh, skb, &from);
-		nhrp_input(mesh, skb, &from);
+		count_rx(mesh, skb, &outer->from);
+		nhrp_input(mesh, skb, &outer->from);
 		return;
 	}
-	/* 2: the congestion mark of the outer header has no meaning inside */
-	if (!inner_ok(skb, proto) || IP_ECN_decapsulate(outer, skb) == 2) {
+	if (!inner_ok(skb, proto) || !take_mark(skb, outer->dsfield)) {
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_INNER);
 		return;
 	}
-	count_rx(mesh, skb, &from);
+	count_rx(mesh, skb, &outer->from);
 	gro_cells_receive(&mesh->cells, skb);
+}
+
+static bool policy_ok(struct sk_buff *skb, enum mesh_family family)
+{
+	return family == MESH_IP6 ?
+		       xfrm6_policy_check(NULL, XFRM_POLICY_IN, skb) :
+		       xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb);
 }
 
 /*
  * What stands between the hook and a protocol's handler: the rest of the hooks
  * are skipped, so their duties are ours.
  */
-static bool admit(struct mesh_dev *mesh, struct sk_buff *skb)
+static bool admit(struct mesh_dev *mesh, struct sk_buff *skb,
+		  enum mesh_family family)
 {
 	if (!(mesh->dev->flags & IFF_UP)) {
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_DOWN);
 		return false;
 	}
-	if (!compat_ct_confirm(skb) ||
-	    !xfrm4_policy_check(NULL, XFRM_POLICY_IN, skb)) {
+	if (!compat_ct_confirm(skb) || !policy_ok(skb, family)) {
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_POLICY);
 		return false;
 	}
@@ -144,16 +140,16 @@ static void drop_unread(struct mesh_dev *mesh, struct sk_buff *skb,
 }
 
 /* Takes @skb, at the outer header. */
-static void decapsulate(struct mesh_dev *mesh, struct sk_buff *skb)
+static void decapsulate(struct mesh_dev *mesh, struct sk_buff *skb,
+			const struct rx_outer *outer)
 {
 	bool xnet = !net_eq(mesh->net, dev_net(mesh->dev));
-	struct iphdr outer = *ip_hdr(skb);
 	enum gre_wire_error err;
 	struct gre_wire gre;
 
-	if (!admit(mesh, skb))
+	if (!admit(mesh, skb, mesh_family(&outer->from)))
 		return;
-	__skb_pull(skb, skb_network_header_len(skb));
+	__skb_pull(skb, outer->len);
 	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, GRE_WIRE_MAX))) {
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_NOMEM);
 		return;
@@ -171,108 +167,167 @@ static void decapsulate(struct mesh_dev *mesh, struct sk_buff *skb)
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_NOMEM);
 		return;
 	}
-	deliver(mesh, skb, gre.proto, &outer);
+	deliver(mesh, skb, gre.proto, outer);
 }
 
-static unsigned int rx_gre(const struct rx_table *table, struct sk_buff *skb)
+/* @addr has the local address that the packet is for. */
+static unsigned int claim(const struct rx_table *table, struct sk_buff *skb,
+			  struct rx_addr *addr, const struct rx_outer *outer)
 {
-	struct rx_addr addr = { .local = ip_hdr(skb)->daddr };
-	const struct rtable *rt = skb_rtable(skb);
 	struct mesh_encap *encap;
 
-	if (skb->pkt_type != PACKET_HOST || (rt && rt->rt_type != RTN_LOCAL) ||
-	    !read_key(skb, ip_hdrlen(skb), &addr))
+	if (!rx_addr_read(addr, skb, outer->len))
 		return NF_ACCEPT;
-	encap = rx_table_find(table, &addr);
+	encap = rx_table_find(table, addr);
 	if (!encap)
 		return NF_ACCEPT;
 	/* A verdict from user space sends it on in process context. */
 	local_bh_disable();
-	decapsulate(encap->mesh, skb);
+	decapsulate(encap->mesh, skb, outer);
 	local_bh_enable();
 	return NF_STOLEN;
 }
 
-static bool is_too_big(const struct icmphdr *icmp)
+static unsigned int rx_ip4(const struct rx_table *table, struct sk_buff *skb)
 {
-	return icmp->type == ICMP_DEST_UNREACH &&
-	       icmp->code == ICMP_FRAG_NEEDED;
-}
-
-/* The device whose packet an ICMP error quotes, or NULL. */
-static struct mesh_encap *find_quoted(const struct rx_table *table,
-				      struct sk_buff *skb, int offset)
-{
+	const struct rtable *rt = skb_rtable(skb);
+	const struct iphdr *ip = ip_hdr(skb);
+	struct rx_outer outer = { .dsfield = ip->tos, .len = ip_hdrlen(skb) };
 	struct rx_addr addr = {};
-	struct iphdr buf;
-	const struct iphdr *ip = skb_header_pointer(skb, offset, sizeof(buf),
-						    &buf);
 
-	if (!ip || ip->version != 4 || ip->ihl < 5 ||
-	    ip->protocol != IPPROTO_GRE || ip->frag_off & htons(IP_OFFSET))
-		return NULL;
-	addr.local = ip->saddr;
-	if (!read_key(skb, offset + ip->ihl * 4, &addr))
-		return NULL;
-	return rx_table_find(table, &addr);
-}
-
-/* @skb is a copy, whose data is the quoted packet. */
-static void heed(const struct mesh_encap *encap, struct sk_buff *skb,
-		 const struct icmphdr *icmp)
-{
-	struct net *net = encap->mesh->net;
-	u16 mtu = ntohs(icmp->un.frag.mtu);
-
-	if (icmp->type == ICMP_REDIRECT)
-		ipv4_redirect(skb, net, encap->link, IPPROTO_GRE);
-	else if (mtu && !READ_ONCE(net->ipv4.sysctl_ip_no_pmtu_disc))
-		encap_learn_mtu(encap, skb, mtu);
+	if (skb->pkt_type != PACKET_HOST || (rt && rt->rt_type != RTN_LOCAL))
+		return NF_ACCEPT;
+	mesh_addr_from_ip4(&outer.from, ip->saddr);
+	mesh_addr_from_ip4(&addr.local, ip->daddr);
+	return claim(table, skb, &addr, &outer);
 }
 
 /*
- * The handler that ip_gre may have registered hears of the error afterwards;
- * without it nobody would.
+ * Destination options, of which a node that does not know them may skip these:
+ * ip6_gre writes such a one.  The stack reads the others, and answers them.
  */
-static void rx_icmp(const struct rx_table *table, struct sk_buff *skb)
+static bool may_skip(const struct sk_buff *skb, int offset, int len)
 {
-	int offset = ip_hdrlen(skb), quoted = offset + sizeof(struct icmphdr);
-	struct icmphdr buf;
-	const struct icmphdr *icmp = skb_header_pointer(skb, offset,
-							sizeof(buf), &buf);
-	struct mesh_encap *encap;
-	struct sk_buff *copy;
+	int end = offset + len;
+	u8 buf[2];
 
-	if (!icmp || (!is_too_big(icmp) && icmp->type != ICMP_REDIRECT))
-		return;
-	encap = find_quoted(table, skb, quoted);
-	if (!encap || nf_ip_checksum(skb, NF_INET_LOCAL_IN, offset,
-				     IPPROTO_ICMP))
-		return;
-	copy = skb_copy(skb, GFP_ATOMIC);
-	if (!copy)
-		return;
-	__skb_pull(copy, quoted);
-	local_bh_disable();
-	heed(encap, copy, icmp_hdr(copy));
-	local_bh_enable();
-	consume_skb(copy);
+	for (offset += 2; offset < end; offset += buf[1] + 2) {
+		if (skb_copy_bits(skb, offset, buf, 1))
+			return false;
+		if (buf[0] == IPV6_TLV_PAD1) {
+			offset--;
+			buf[1] = 0;
+			continue;
+		}
+		if (buf[0] & 0xc0 || skb_copy_bits(skb, offset, buf, 2))
+			return false;
+	}
+	return offset == end;
 }
 
-static unsigned int rx_hook(void *priv, struct sk_buff *skb,
-			    const struct nf_hook_state *state)
+/*
+ * Finds the GRE or the fragment header, whichever is first; false where there
+ * is none, or behind a header that has to be heeded.
+ */
+static bool find_gre(const struct sk_buff *skb, u8 *proto, int *offset)
+{
+	struct ipv6_opt_hdr hdr;
+
+	*proto = ipv6_hdr(skb)->nexthdr;
+	*offset = skb_network_offset(skb) + sizeof(struct ipv6hdr);
+	while (*proto == NEXTHDR_HOP || *proto == NEXTHDR_DEST) {
+		if (skb_copy_bits(skb, *offset, &hdr, sizeof(hdr)))
+			return false;
+		/* Hop-by-hop options were read on the way here. */
+		if (*proto == NEXTHDR_DEST &&
+		    !may_skip(skb, *offset, ipv6_optlen(&hdr)))
+			return false;
+		*proto = hdr.nexthdr;
+		*offset += ipv6_optlen(&hdr);
+	}
+	return *proto == IPPROTO_GRE || *proto == NEXTHDR_FRAGMENT;
+}
+
+/*
+ * The stack puts fragments together only after the hook, and would hand the
+ * whole packet to ip6_gre: those of GRE are put together here.
+ */
+static unsigned int whole(struct net *net, struct sk_buff *skb, int offset)
+{
+	struct frag_hdr buf;
+	const struct frag_hdr *frag = skb_header_pointer(skb, offset,
+							 sizeof(buf), &buf);
+	int err;
+
+	if (!frag || (frag->nexthdr != IPPROTO_GRE &&
+		      frag->nexthdr != NEXTHDR_DEST))
+		return NF_ACCEPT;
+	err = compat_frag6_gather(net, skb);
+	if (err == -EINPROGRESS)
+		return NF_STOLEN;
+	return err ? NF_DROP : NF_ACCEPT;
+}
+
+static unsigned int rx_ip6(const struct rx_table *table, struct sk_buff *skb)
+{
+	const struct rt6_info *rt = (const struct rt6_info *)skb_dst(skb);
+	struct rx_outer outer = {};
+	struct rx_addr addr = {};
+	unsigned int verdict;
+	u8 proto;
+
+	if (skb->pkt_type != PACKET_HOST ||
+	    (rt && !(rt->rt6i_flags & RTF_LOCAL)) ||
+	    !find_gre(skb, &proto, &outer.len))
+		return NF_ACCEPT;
+	if (proto == NEXTHDR_FRAGMENT) {
+		verdict = whole(table->net, skb, outer.len);
+		if (verdict != NF_ACCEPT ||
+		    !find_gre(skb, &proto, &outer.len) || proto != IPPROTO_GRE)
+			return verdict;
+	}
+	outer.dsfield = ipv6_get_dsfield(ipv6_hdr(skb));
+	mesh_addr_set(&outer.from, &ipv6_hdr(skb)->saddr, 16);
+	mesh_addr_set(&addr.local, &ipv6_hdr(skb)->daddr, 16);
+	return claim(table, skb, &addr, &outer);
+}
+
+static unsigned int hook_ip4(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
 {
 	if (ip_hdr(skb)->protocol == IPPROTO_GRE)
-		return rx_gre(priv, skb);
+		return rx_ip4(priv, skb);
 	if (ip_hdr(skb)->protocol == IPPROTO_ICMP)
-		rx_icmp(priv, skb);
+		rx_icmp4(priv, skb);
 	return NF_ACCEPT;
 }
 
+static unsigned int hook_ip6(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	u8 proto = ipv6_hdr(skb)->nexthdr;
+
+	if (proto == IPPROTO_TCP || proto == IPPROTO_UDP)
+		return NF_ACCEPT;
+	if (proto == IPPROTO_ICMPV6) {
+		rx_icmp6(priv, skb);
+		return NF_ACCEPT;
+	}
+	return rx_ip6(priv, skb);
+}
+
 /* After every filter, and before connection tracking's confirmation. */
-const struct nf_hook_ops rx_hook_ops = {
-	.hook = rx_hook,
-	.pf = NFPROTO_IPV4,
-	.hooknum = NF_INET_LOCAL_IN,
-	.priority = NF_IP_PRI_CONNTRACK_CONFIRM - 1,
+const struct nf_hook_ops rx_hook_ops[MESH_FAMILIES] = {
+	[MESH_IP4] = {
+		.hook = hook_ip4,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP_PRI_CONNTRACK_CONFIRM - 1,
+	},
+	[MESH_IP6] = {
+		.hook = hook_ip6,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_LOCAL_IN,
+		.priority = NF_IP6_PRI_LAST - 1,
+	},
 };

@@ -8,7 +8,9 @@
 
 #include <linux/netfilter.h>
 
-/* Its priv is a struct rx_table. */
-extern const struct nf_hook_ops rx_hook_ops;
+#include "mesh.h"
+
+/* Their priv is a struct rx_table. */
+extern const struct nf_hook_ops rx_hook_ops[MESH_FAMILIES];
 
 #endif

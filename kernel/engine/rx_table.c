@@ -2,16 +2,24 @@
 #include <linux/jhash.h>
 #include <linux/random.h>
 #include <linux/rculist.h>
+#include <linux/skbuff.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 
 #include "rx_table.h"
+#include "wire/gre_wire.h"
 
 void rx_table_init(struct rx_table *table, struct net *net,
 		   const struct nf_hook_ops *hook)
 {
+	enum mesh_family f;
+
 	table->net = net;
 	mutex_init(&table->lock);
-	table->hook = *hook;
-	table->hook.priv = table;
+	for (f = 0; f < MESH_FAMILIES; f++) {
+		table->hook[f] = hook[f];
+		table->hook[f].priv = table;
+	}
 	table->users = 0;
 	table->seed = get_random_u32();
 	memset(table->bucket, 0, sizeof(table->bucket));
@@ -23,7 +31,8 @@ int rx_table_get(struct rx_table *table)
 
 	ASSERT_RTNL();
 	if (!table->users)
-		err = nf_register_net_hook(table->net, &table->hook);
+		err = nf_register_net_hooks(table->net, table->hook,
+					    MESH_FAMILIES);
 	if (!err)
 		table->users++;
 	return err;
@@ -33,55 +42,83 @@ void rx_table_put(struct rx_table *table)
 {
 	ASSERT_RTNL();
 	if (!--table->users)
-		nf_unregister_net_hook(table->net, &table->hook);
+		nf_unregister_net_hooks(table->net, table->hook, MESH_FAMILIES);
 }
 
-static u32 slot(const struct rx_table *table, __be32 local, __be32 key)
+static u32 slot(const struct rx_table *table, const struct mesh_addr *local,
+		__be32 key)
 {
-	u32 hash = jhash_2words((__force u32)local, (__force u32)key,
-				table->seed);
+	u32 hash = jhash(local->b, local->len,
+			 table->seed ^ (__force u32)key);
 
 	return hash >> (32 - RX_TABLE_BITS);
 }
 
-static __be32 local_of(const struct mesh_encap *encap)
+static struct hlist_head *head_of(struct rx_table *table,
+				  const struct mesh_encap *encap,
+				  enum mesh_family f)
 {
-	return encap->local.len ? mesh_addr_ip4(&encap->local) : 0;
+	return &table->bucket[f][slot(table, &encap->side[f].local,
+				      encap->key)];
 }
 
-static bool addressed(const struct mesh_encap *encap)
+static bool addressed(const struct mesh_encap *encap, enum mesh_family f)
 {
-	return encap->local.len || encap->link;
+	return mesh_speaks(encap, f) &&
+	       (encap->side[f].local.len || encap->link);
 }
 
-static bool clash(const struct mesh_encap *a, const struct mesh_encap *b)
+static bool same_address(const struct mesh_side *a, const struct mesh_side *b)
 {
-	return a->mesh != b->mesh && a->link == b->link &&
-	       a->has_key == b->has_key && a->key == b->key &&
-	       local_of(a) == local_of(b);
+	const struct mesh_encap *x = a->encap, *y = b->encap;
+
+	return x->mesh != y->mesh && x->link == y->link &&
+	       x->has_key == y->has_key && x->key == y->key &&
+	       mesh_addr_equal(&a->local, &b->local);
+}
+
+static bool clashes(struct rx_table *table, struct mesh_encap *encap,
+		    enum mesh_family f)
+{
+	struct mesh_side *other;
+
+	if (!addressed(encap, f))
+		return false;
+	hlist_for_each_entry(other, head_of(table, encap, f), rx_node)
+		if (same_address(&encap->side[f], other))
+			return true;
+	return false;
+}
+
+static void leave(struct mesh_encap *encap)
+{
+	enum mesh_family f;
+
+	for (f = 0; f < MESH_FAMILIES; f++)
+		if (!hlist_unhashed(&encap->side[f].rx_node))
+			hlist_del_init_rcu(&encap->side[f].rx_node);
 }
 
 int rx_table_bind(struct rx_table *table, struct mesh_dev *mesh,
-		  struct mesh_encap *encap)
+		  struct mesh_encap *encap, enum mesh_family *family)
 {
-	struct hlist_head *head = &table->bucket[slot(table, local_of(encap),
-						      encap->key)];
 	struct mesh_encap *old = mesh_encap_locked(mesh);
-	struct mesh_encap *other;
+	enum mesh_family f;
 
 	mutex_lock(&table->lock);
-	if (addressed(encap)) {
-		hlist_for_each_entry(other, head, rx_node) {
-			if (clash(encap, other)) {
-				mutex_unlock(&table->lock);
-				return -EEXIST;
-			}
+	for (f = 0; f < MESH_FAMILIES; f++) {
+		if (clashes(table, encap, f)) {
+			mutex_unlock(&table->lock);
+			*family = f;
+			return -EEXIST;
 		}
-		hlist_add_head_rcu(&encap->rx_node, head);
 	}
+	for (f = 0; f < MESH_FAMILIES; f++)
+		if (addressed(encap, f))
+			hlist_add_head_rcu(&encap->side[f].rx_node,
+					   head_of(table, encap, f));
 	rcu_assign_pointer(mesh->encap, encap);
-	if (!hlist_unhashed(&old->rx_node))
-		hlist_del_init_rcu(&old->rx_node);
+	leave(old);
 	mutex_unlock(&table->lock);
 	return 0;
 }
@@ -91,49 +128,81 @@ void rx_table_unbind(struct rx_table *table, struct mesh_dev *mesh)
 	struct mesh_encap *encap = mesh_encap_locked(mesh);
 
 	mutex_lock(&table->lock);
-	if (!hlist_unhashed(&encap->rx_node))
-		hlist_del_init_rcu(&encap->rx_node);
+	leave(encap);
 	mutex_unlock(&table->lock);
 }
 
+bool rx_addr_read(struct rx_addr *addr, const struct sk_buff *skb, int offset)
+{
+	struct gre_wire_base buf;
+	const struct gre_wire_base *base;
+	const __be32 *key;
+	__be32 word;
+	u16 flags;
+
+	addr->iif = skb->dev->ifindex;
+	addr->sdif = mesh_family(&addr->local) == MESH_IP6 ? inet6_sdif(skb) :
+							     inet_sdif(skb);
+	base = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!base)
+		return false;
+	flags = ntohs(base->flags);
+	if (flags & GRE_WIRE_VERSION)
+		return false;
+	addr->has_key = flags & GRE_WIRE_KEY;
+	if (!addr->has_key)
+		return true;
+	offset += gre_wire_flags_len(flags & GRE_WIRE_CSUM);
+	key = skb_header_pointer(skb, offset, sizeof(word), &word);
+	if (!key)
+		return false;
+	addr->key = *key;
+	return true;
+}
+
 /* How well the two go together; 0 for not at all. */
-static unsigned int fitness(const struct mesh_encap *encap, __be32 local,
+static unsigned int fitness(const struct mesh_side *side,
+			    const struct mesh_addr *local,
 			    const struct rx_addr *addr)
 {
+	const struct mesh_encap *encap = side->encap;
 	bool on_link = encap->link && ((int)encap->link == addr->iif ||
 				       (int)encap->link == addr->sdif);
 
 	if (encap->has_key != addr->has_key || encap->key != addr->key ||
-	    local_of(encap) != local)
+	    !mesh_addr_equal(&side->local, local))
 		return 0;
-	if (!local)
+	if (!local->len)
 		return on_link;
 	return on_link ? 4 : encap->link ? 2 : 3;
 }
 
-static struct mesh_encap *best_of(const struct rx_table *table, __be32 local,
+static struct mesh_encap *best_of(const struct rx_table *table,
+				  const struct mesh_addr *local,
 				  const struct rx_addr *addr)
 {
-	const struct hlist_head *head = &table->bucket[slot(table, local,
-							    addr->key)];
-	struct mesh_encap *encap, *best = NULL;
+	const struct hlist_head *head =
+		&table->bucket[mesh_family(&addr->local)]
+			      [slot(table, local, addr->key)];
+	struct mesh_side *side, *best = NULL;
 	unsigned int most = 0;
 
-	hlist_for_each_entry_rcu(encap, head, rx_node) {
-		unsigned int fit = fitness(encap, local, addr);
+	hlist_for_each_entry_rcu(side, head, rx_node) {
+		unsigned int fit = fitness(side, local, addr);
 
 		if (fit > most) {
 			most = fit;
-			best = encap;
+			best = side;
 		}
 	}
-	return best;
+	return best ? best->encap : NULL;
 }
 
 struct mesh_encap *rx_table_find(const struct rx_table *table,
 				 const struct rx_addr *addr)
 {
-	struct mesh_encap *encap = best_of(table, addr->local, addr);
+	static const struct mesh_addr any;
+	struct mesh_encap *encap = best_of(table, &addr->local, addr);
 
-	return encap ? encap : best_of(table, 0, addr);
+	return encap ? encap : best_of(table, &any, addr);
 }

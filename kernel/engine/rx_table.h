@@ -17,18 +17,18 @@
  * struct rx_table - one in each network namespace
  * @net: that namespace
  * @lock: taken inside the devices' writer locks
- * @hook: as registered
+ * @hook: as registered, a family each
  * @users: devices; under RTNL
  * @seed: of the hash
- * @bucket: struct mesh_encap
+ * @bucket: struct mesh_side, by family
  */
 struct rx_table {
 	struct net *net;
 	struct mutex lock; /* of writers */
-	struct nf_hook_ops hook;
+	struct nf_hook_ops hook[MESH_FAMILIES];
 	unsigned int users;
 	u32 seed;
-	struct hlist_head bucket[1 << RX_TABLE_BITS];
+	struct hlist_head bucket[MESH_FAMILIES][1 << RX_TABLE_BITS];
 };
 
 /**
@@ -40,13 +40,21 @@ struct rx_table {
  * @sdif: and the one below, if @iif is that of a VRF
  */
 struct rx_addr {
-	__be32 local;
+	struct mesh_addr local;
 	__be32 key;
 	bool has_key;
 	int iif;
 	int sdif;
 };
 
+/*
+ * The rest of an address whose @local is set: the key of the GRE header at
+ * @offset, and where the packet came in.  False where there is no such header
+ * to be read, or one of another version (PPTP's is 1): such a packet is not ours.
+ */
+bool rx_addr_read(struct rx_addr *addr, const struct sk_buff *skb, int offset);
+
+/* @hook: one a family. */
 void rx_table_init(struct rx_table *table, struct net *net,
 		   const struct nf_hook_ops *hook);
 
@@ -57,10 +65,11 @@ void rx_table_put(struct rx_table *table);
 /*
  * Swaps in the encapsulation of a device, with its writer lock: from now on
  * packets find the device by that.  The caller frees the old one by RCU.
- * -EEXIST where another device is addressed in the same way already.
+ * -EEXIST where another device is addressed in the same way already, in @family
+ * then.
  */
 int rx_table_bind(struct rx_table *table, struct mesh_dev *mesh,
-		  struct mesh_encap *encap);
+		  struct mesh_encap *encap, enum mesh_family *family);
 /* No packet finds the device any more; with its writer lock. */
 void rx_table_unbind(struct rx_table *table, struct mesh_dev *mesh);
 

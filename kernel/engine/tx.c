@@ -202,7 +202,7 @@ static void forward(struct mesh_dev *mesh, struct sk_buff *skb)
 	}
 	if (turned)
 		nhrp_redirect(mesh, skb);
-	if (encap_xmit(mesh, skb, c.path.ep) && c.hit.entry && c.hit.stats)
+	if (encap_xmit(mesh, skb, c.path.ep, hash) && c.hit.entry && c.hit.stats)
 		stats_add(c.hit.stats, 1, len);
 }
 

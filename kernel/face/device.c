@@ -2,6 +2,7 @@
 #include <linux/ethtool.h>
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
+#include <linux/ipv6.h>
 #include <net/addrconf.h>
 #include <net/ip_tunnels.h>
 #include <net/net_namespace.h>
@@ -17,7 +18,9 @@
 #include "engine/rx_table.h"
 #include "engine/tx.h"
 
+/* With a key, and the outer header of either family. */
 #define OVERHEAD (sizeof(struct iphdr) + GRE_WIRE_MIN + 4)
+#define OVERHEAD6 (sizeof(struct ipv6hdr) + GRE_WIRE_MIN + 4)
 
 /**
  * struct device_net - what each namespace has
@@ -241,7 +244,7 @@ static void device_setup(struct net_device *dev)
 	dev->hw_enc_features |= features;
 	compat_set_lltx(dev);
 	netif_keep_dst(dev);
-	dev->needed_headroom = LL_MAX_HEADER + OVERHEAD;
+	dev->needed_headroom = LL_MAX_HEADER + OVERHEAD6;
 	dev->mtu = ETH_DATA_LEN - OVERHEAD;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = IP_MAX_MTU - OVERHEAD;
@@ -288,7 +291,7 @@ static int __net_init device_net_init(struct net *net)
 {
 	struct device_net *dn = net_generic(net, net_id);
 
-	rx_table_init(&dn->rx, net, &rx_hook_ops);
+	rx_table_init(&dn->rx, net, rx_hook_ops);
 	INIT_LIST_HEAD(&dn->devices);
 	return 0;
 }

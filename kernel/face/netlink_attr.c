@@ -45,9 +45,9 @@ int mesh_nl_nbma(struct netlink_ext_ack *extack, const struct nlattr *a,
 {
 	int err = mesh_nl_host(extack, a, addr);
 
-	if (!err && addr->len != 4)
-		return mesh_nl_refuse(extack, -EAFNOSUPPORT, a,
-				      "an underlay address has to be IPv4");
+	if (!err && mesh_addr_mapped(addr))
+		return mesh_nl_refuse(extack, -EINVAL, a,
+				      "an IPv4 address in the guise of an IPv6 one, give it as IPv4");
 	return err;
 }
 

@@ -10,6 +10,9 @@ static int put_underlay(struct sk_buff *skb, const struct config *cfg)
 	if (cfg->local.len &&
 	    mesh_nl_put_addr(skb, MESH_A_DEV_LOCAL, &cfg->local))
 		return -EMSGSIZE;
+	if (cfg->local6.len &&
+	    mesh_nl_put_addr(skb, MESH_A_DEV_LOCAL6, &cfg->local6))
+		return -EMSGSIZE;
 	if (cfg->given & BIT(CONFIG_KEY) &&
 	    nla_put_u32(skb, MESH_A_DEV_KEY, cfg->key))
 		return -EMSGSIZE;
@@ -84,6 +87,7 @@ int mesh_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_LOCAL] = MESH_A_DEV_LOCAL,
+	[CONFIG_LOCAL6] = MESH_A_DEV_LOCAL6,
 	[CONFIG_LINK] = MESH_A_DEV_LINK,
 	[CONFIG_KEY] = MESH_A_DEV_KEY,
 	[CONFIG_NO_KEY] = MESH_A_DEV_NO_KEY,
@@ -130,6 +134,14 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 #undef GET
 }
 
+static int parse_local(struct genl_info *info, int type,
+		       struct mesh_addr *local)
+{
+	const struct nlattr *a = info->attrs[type];
+
+	return a ? mesh_nl_addr(info->extack, a, local) : 0;
+}
+
 static int parse(struct genl_info *info, struct config *cfg)
 {
 	struct nlattr **tb = info->attrs;
@@ -143,12 +155,11 @@ static int parse(struct genl_info *info, struct config *cfg)
 		return mesh_nl_refuse(info->extack, -EINVAL, NULL,
 				      "nothing to set is given");
 	parse_numbers(tb, cfg);
-	if (tb[MESH_A_DEV_LOCAL]) {
-		err = mesh_nl_addr(info->extack, tb[MESH_A_DEV_LOCAL],
-				   &cfg->local);
-		if (err)
-			return err;
-	}
+	err = parse_local(info, MESH_A_DEV_LOCAL, &cfg->local);
+	if (!err)
+		err = parse_local(info, MESH_A_DEV_LOCAL6, &cfg->local6);
+	if (err)
+		return err;
 	if (tb[MESH_A_DEV_AUTH]) {
 		const char *auth = nla_data(tb[MESH_A_DEV_AUTH]);
 

@@ -46,7 +46,7 @@ int mesh_nl_addr(struct netlink_ext_ack *extack, const struct nlattr *a,
 /* An address that a node can have. */
 int mesh_nl_host(struct netlink_ext_ack *extack, const struct nlattr *a,
 		 struct mesh_addr *addr);
-/* The same of the underlay, which is IPv4. */
+/* The same of the underlay. */
 int mesh_nl_nbma(struct netlink_ext_ack *extack, const struct nlattr *a,
 		 struct mesh_addr *addr);
 /* @nest holds both, NULL for the message; host bits are refused. */

@@ -55,6 +55,19 @@ static inline bool mesh_addr_any(const struct mesh_addr *a)
 	return !memcmp(a->b, zero, MESH_ADDR_MAX);
 }
 
+static inline bool mesh_addr_linklocal(const struct mesh_addr *a)
+{
+	return a->len == 16 && a->b[0] == 0xfe && (a->b[1] & 0xc0) == 0x80;
+}
+
+/* An IPv4 address written as IPv6 (::ffff:0:0/96): no packet may carry it. */
+static inline bool mesh_addr_mapped(const struct mesh_addr *a)
+{
+	static const u8 start[12] = { [10] = 0xff, [11] = 0xff };
+
+	return a->len == 16 && !memcmp(a->b, start, sizeof(start));
+}
+
 static inline __be32 mesh_addr_ip4(const struct mesh_addr *a)
 {
 	__be32 ip;

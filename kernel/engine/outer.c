@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/if_tunnel.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/addrconf.h>
+#include <net/inet_dscp.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ip6_tunnel.h>
+#include <net/ip_tunnels.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+
+#include "outer.h"
+
+/* What a device may grow needed_headroom to, however deep the underlay is. */
+#define HEADROOM_MAX 512
+
+static void set_daddr(struct outer *o, const struct mesh_addr *to)
+{
+	o->family = mesh_family(to);
+	memcpy(&o->daddr, to->b, to->len);
+}
+
+/*
+ * Routes with their reference.  The protocol and the key in the flow make the
+ * look-up heed IPsec policies.
+ */
+static struct dst_entry *route_ip4(struct mesh_dev *mesh,
+				   const struct mesh_encap *e, u8 tos,
+				   struct outer *o)
+{
+	const struct mesh_addr *local = &e->side[MESH_IP4].local;
+	struct flowi4 fl4 = {
+		.flowi4_oif = e->link,
+		.flowi4_mark = e->fwmark,
+		.flowi4_tos = tos & INET_DSCP_MASK,
+		.flowi4_proto = IPPROTO_GRE,
+		.daddr = o->daddr.ip4,
+		.saddr = local->len ? mesh_addr_ip4(local) : 0,
+	};
+	struct rtable *rt;
+
+	fl4.fl4_gre_key = e->key;
+	rt = ip_route_output_key(mesh->net, &fl4);
+	if (IS_ERR(rt))
+		return ERR_CAST(rt);
+	o->saddr.ip4 = fl4.saddr;
+	return &rt->dst;
+}
+
+/* Unlike IPv4's, this look-up takes a source that is nobody's. */
+static struct dst_entry *route_ip6(struct mesh_dev *mesh,
+				   const struct mesh_encap *e, u8 tos,
+				   struct outer *o)
+{
+	const struct mesh_addr *local = &e->side[MESH_IP6].local;
+	struct flowi6 fl6 = {
+		.flowi6_oif = e->link,
+		.flowi6_mark = e->fwmark,
+		.flowi6_proto = IPPROTO_GRE,
+		.flowlabel = ip6_make_flowinfo(tos & INET_DSCP_MASK, 0),
+		.daddr = o->daddr.ip6,
+	};
+	struct dst_entry *dst;
+
+	if (local->len) {
+		memcpy(&fl6.saddr, local->b, sizeof(fl6.saddr));
+		if (!ipv6_chk_addr(mesh->net, &fl6.saddr, NULL, 0))
+			return ERR_PTR(-EADDRNOTAVAIL);
+	}
+	fl6.fl6_gre_key = e->key;
+	dst = ip6_dst_lookup_flow(mesh->net, NULL, &fl6, NULL);
+	if (!IS_ERR(dst))
+		o->saddr.ip6 = fl6.saddr;
+	return dst;
+}
+
+int outer_route(struct mesh_dev *mesh, const struct mesh_encap *e,
+		const struct mesh_addr *to, u8 tos, struct outer *o)
+{
+	struct dst_entry *dst;
+
+	set_daddr(o, to);
+	/* What the other side answers would be taken by nobody here. */
+	if (!mesh_speaks(e, o->family))
+		return -EAFNOSUPPORT;
+	dst = o->family == MESH_IP6 ? route_ip6(mesh, e, tos, o) :
+				      route_ip4(mesh, e, tos, o);
+	if (IS_ERR(dst))
+		return PTR_ERR(dst);
+	if (dst->dev->netdev_ops == mesh->dev->netdev_ops) {
+		dst_release(dst);
+		return -ELOOP;
+	}
+	o->dst = dst;
+	return 0;
+}
+
+static struct dst_entry *cached(struct dst_cache *cache, struct outer *o)
+{
+	struct rtable *rt;
+
+	if (o->family == MESH_IP6)
+		return dst_cache_get_ip6(cache, &o->saddr.ip6);
+	rt = dst_cache_get_ip4(cache, &o->saddr.ip4);
+	return rt ? &rt->dst : NULL;
+}
+
+int outer_route_cached(struct mesh_dev *mesh, const struct mesh_encap *e,
+		       const struct mesh_addr *to, u8 tos,
+		       struct dst_cache *cache, struct outer *o)
+{
+	int err;
+
+	set_daddr(o, to);
+	o->dst = cached(cache, o);
+	if (o->dst)
+		return 0;
+	err = outer_route(mesh, e, to, tos, o);
+	if (err)
+		return err;
+	if (o->family == MESH_IP6)
+		dst_cache_set_ip6(cache, o->dst, &o->saddr.ip6);
+	else
+		dst_cache_set_ip4(cache, o->dst, o->saddr.ip4);
+	return 0;
+}
+
+static void grow_headroom(struct net_device *dev, unsigned int headroom)
+{
+	if (headroom > HEADROOM_MAX)
+		headroom = HEADROOM_MAX;
+	if (headroom > READ_ONCE(dev->needed_headroom))
+		WRITE_ONCE(dev->needed_headroom, headroom);
+}
+
+/*
+ * The label parts flows as the ports do that GRE has none of.  Flows of one
+ * bucket share bits of the hash: mixed once more, their labels differ all over.
+ */
+static __be32 flow_label(u32 flow)
+{
+	return htonl(endpoint_mix(flow)) & IPV6_FLOWLABEL_MASK;
+}
+
+static void send_ip6(struct mesh_dev *mesh, struct sk_buff *skb,
+		     const struct outer *o)
+{
+	struct ipv6hdr *ip6;
+
+	skb_clear_hash_if_not_l4(skb);
+	skb_dst_set(skb, o->dst);
+	ip6 = skb_push(skb, sizeof(*ip6));
+	skb_reset_network_header(skb);
+	ip6_flow_hdr(ip6, o->tos, flow_label(o->flow));
+	ip6->nexthdr = IPPROTO_GRE;
+	ip6->hop_limit = o->ttl;
+	ip6->saddr = o->saddr.ip6;
+	ip6->daddr = o->daddr.ip6;
+	/* IPv6 has no bit for it: its source cuts, or nobody. */
+	skb->ignore_df = !o->df;
+	ip6tunnel_xmit(NULL, skb, mesh->dev);
+}
+
+static void send_ip4(struct sk_buff *skb, const struct outer *o)
+{
+	iptunnel_xmit(NULL, (struct rtable *)o->dst, skb, o->saddr.ip4,
+		      o->daddr.ip4, IPPROTO_GRE, o->tos, o->ttl,
+		      o->df ? htons(IP_DF) : 0, false);
+}
+
+int outer_xmit(struct mesh_dev *mesh, const struct mesh_encap *e,
+	       struct sk_buff *skb, const struct outer *o)
+{
+	unsigned int headroom = LL_RESERVED_SPACE(o->dst->dev) +
+				o->dst->header_len + outer_len(e, o->family);
+	u8 len = gre_wire_len(e->has_key);
+
+	if (skb_cow_head(skb, headroom) ||
+	    iptunnel_handle_offloads(skb, SKB_GSO_GRE)) {
+		dst_release(o->dst);
+		return -ENOMEM;
+	}
+	grow_headroom(mesh->dev, headroom);
+	gre_wire_build(skb_push(skb, len), o->proto, e->has_key,
+		       be32_to_cpu(e->key));
+	skb_set_inner_protocol(skb, htons(o->proto));
+	skb_reset_transport_header(skb);
+
+	/* Before the mark is set: between namespaces it clears that, too. */
+	skb_scrub_packet(skb, !net_eq(mesh->net, dev_net(mesh->dev)));
+	skb->mark = e->fwmark;
+	if (o->family == MESH_IP6)
+		send_ip6(mesh, skb, o);
+	else
+		send_ip4(skb, o);
+	return 0;
+}

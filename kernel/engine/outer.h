@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The outer packet, of either family: its route and its header.
+ */
+#ifndef _MESH_OUTER_H
+#define _MESH_OUTER_H
+
+#include <linux/in6.h>
+#include <net/dst_cache.h>
+
+#include "mesh.h"
+#include "wire/gre_wire.h"
+
+union outer_addr {
+	__be32 ip4;
+	struct in6_addr ip6;
+};
+
+/**
+ * struct outer - what goes into an outer header
+ * @dst: where the packet goes, with a reference
+ * @family: of the underlay
+ * @saddr: source
+ * @daddr: destination
+ * @flow: hash of the inner flow, for those that part flows underway, or 0
+ * @proto: ethertype of the payload
+ * @tos: as it goes out
+ * @ttl: as it goes out
+ * @df: nobody may cut it, this host included
+ */
+struct outer {
+	struct dst_entry *dst;
+	enum mesh_family family;
+	union outer_addr saddr;
+	union outer_addr daddr;
+	u32 flow;
+	u16 proto;
+	u8 tos;
+	u8 ttl;
+	bool df;
+};
+
+/* Octets that the outer headers take. */
+static inline unsigned int outer_len(const struct mesh_encap *e,
+				     enum mesh_family family)
+{
+	return (family == MESH_IP6 ? 40 : 20) + gre_wire_len(e->has_key);
+}
+
+/*
+ * Fills @o's route, family and addresses for packets to @to; 0 or -errno.  RCU.
+ */
+int outer_route(struct mesh_dev *mesh, const struct mesh_encap *e,
+		const struct mesh_addr *to, u8 tos, struct outer *o);
+/* The same by way of a cache of that destination; bottom halves off. */
+int outer_route_cached(struct mesh_dev *mesh, const struct mesh_encap *e,
+		       const struct mesh_addr *to, u8 tos,
+		       struct dst_cache *cache, struct outer *o);
+
+static inline void outer_source(const struct outer *o, struct mesh_addr *source)
+{
+	mesh_addr_set(source, &o->saddr, o->family == MESH_IP6 ? 16 : 4);
+}
+
+/*
+ * Wraps a packet, at its network header, and sends it: takes the route's
+ * reference and, if it succeeds, @skb.  0 or -ENOMEM.
+ */
+int outer_xmit(struct mesh_dev *mesh, const struct mesh_encap *e,
+	       struct sk_buff *skb, const struct outer *o);
+
+#endif
