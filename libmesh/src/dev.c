@@ -20,9 +20,19 @@ struct sink {
 	void *arg;
 };
 
-static int deliver(const struct nlmsghdr *nlh, void *arg)
+/* "No address" is an address of zeroes on the wire, none at all here. */
+static struct mesh_addr local_of(struct nlattr *attr)
 {
 	static const uint8_t none[sizeof(((struct mesh_addr *)0)->bytes)];
+	struct mesh_addr local = mesh_get_addr(attr);
+
+	if (!memcmp(local.bytes, none, sizeof(none)))
+		local.len = 0;
+	return local;
+}
+
+static int deliver(const struct nlmsghdr *nlh, void *arg)
+{
 	struct nlattr *tb[MESH_A_DEV_MAX + 1];
 	const struct sink *sink = arg;
 	struct mesh_dev dev;
@@ -31,7 +41,7 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 	dev = (struct mesh_dev){
 		.ifindex = mesh_u32(tb[MESH_A_DEV_IFINDEX]),
 		.ifname = tb[MESH_A_DEV_IFNAME] ? nla_get_string(tb[MESH_A_DEV_IFNAME]) : "",
-		.local = mesh_get_addr(tb[MESH_A_DEV_LOCAL]),
+		.local = local_of(tb[MESH_A_DEV_LOCAL]),
 		.link = mesh_u32(tb[MESH_A_DEV_LINK]),
 		.has_key = tb[MESH_A_DEV_KEY],
 		.key = mesh_u32(tb[MESH_A_DEV_KEY]),
@@ -53,10 +63,8 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.groups = mesh_u32(tb[MESH_A_DEV_GROUPS]),
 		.routes = mesh_u32(tb[MESH_A_DEV_ROUTES]),
 		.shortcuts = mesh_u32(tb[MESH_A_DEV_SHORTCUTS]),
+		.local6 = local_of(tb[MESH_A_DEV_LOCAL6]),
 	};
-	/* "No address" is an address of zeroes on the wire, none at all here. */
-	if (!memcmp(dev.local.bytes, none, sizeof(none)))
-		dev.local.len = 0;
 	return sink->fn(&dev, sink->arg);
 }
 
@@ -118,11 +126,13 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 
 static void put_opts(struct mesh_msg *m, const struct mesh_dev_opts *o)
 {
-	static const struct mesh_addr none = { .len = 4 };
+	static const struct mesh_addr none = { .len = 4 }, none6 = { .len = 16 };
 
 	put_numbers(m, o);
 	if (o->set & MESH_DEV_LOCAL)
 		mesh_put_addr(m, MESH_A_DEV_LOCAL, o->local.len ? &o->local : &none);
+	if (o->set & MESH_DEV_LOCAL6)
+		mesh_put_addr(m, MESH_A_DEV_LOCAL6, o->local6.len ? &o->local6 : &none6);
 	if (o->set & MESH_DEV_NO_KEY)
 		mesh_put(m, MESH_A_DEV_NO_KEY, NULL, 0);
 	if (o->set & MESH_DEV_HOLDTIME)

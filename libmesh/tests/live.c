@@ -62,16 +62,27 @@ static unsigned int routes(void)
 	return n;
 }
 
+static int note_local6(const struct mesh_dev *dev, void *arg)
+{
+	*(struct mesh_addr *)arg = dev->local6;
+	return 0;
+}
+
 static void test_device(void)
 {
-	MESH_OPTS(mesh_dev_opts, opts, .set = MESH_DEV_KEY | MESH_DEV_LOCAL, .key = 9);
+	MESH_OPTS(mesh_dev_opts, opts,
+		  .set = MESH_DEV_KEY | MESH_DEV_LOCAL | MESH_DEV_LOCAL6, .key = 9);
+	struct mesh_addr local6 = { 0 };
 	struct mesh_endpoint endpoint = { .nbma = addr("192.0.2.2"), .weight = 1 };
 	struct mesh_addr peer = addr("10.0.0.2");
 	unsigned int again = 0;
 	char name[MESH_IFNAME_STRLEN];
 
 	opts.local = addr("192.0.2.1");
+	opts.local6 = addr("2001:db8::1");
 	done(mesh_dev_add(ctx, "live0", &opts, &ifindex), "a device is made");
+	done(mesh_dev_get(ctx, ifindex, note_local6, &local6), "it is asked of");
+	is_number(mesh_addr_cmp(&local6, &opts.local6), 0, "its IPv6 address is there");
 	done(mesh_link_index(ctx, "live0", &again), "its index is found");
 	is_number(again, ifindex, "by its name");
 	done(mesh_link_name(ctx, ifindex, name), "its name is found");

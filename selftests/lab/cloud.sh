@@ -3,21 +3,33 @@
 #
 # A mesh cloud for tests and the demo, on top of topo.sh:
 #
+#	UNDERLAY=6			before it is read: IPv6 underlay; 46: both
 #	cloud_underlay [delay 5ms]	the provider: a router, one link a node
 #	cloud_hub hub1 1		a next-hop server with number 1
 #	cloud_site site1 11 hub1 …	a site that registers with those hubs
 #	cloud_lan site1 host1		a host on the site's LAN
 #
-# A node's number N (1 to 254) gives its addresses: underlay 100.64.N.2, overlay
-# 10.0.0.N and fd00::N, LAN 10.N.0.0/24 and fd00:N::/64 with the router at 1 and
-# the host at 2.
+# A node's number N (1 to 254) gives its addresses: underlay 100.64.N.2 or
+# 2001:db8:N::2, overlay 10.0.0.N and fd00::N, LAN 10.N.0.0/24 and fd00:N::/64
+# with the router at 1 and the host at 2.
 
-declare -A _cloud_number=()
+UNDERLAY=${UNDERLAY:-4}
+
+declare -A _cloud_number=() _cloud_family=()
 _cloud_impair=()
 
+# cloud_nbma NAME - its underlay address, IPv4 where it has both
 cloud_nbma()
 {
-	echo "100.64.${_cloud_number[$1]}.2"
+	case ${_cloud_family[$1]} in
+	6) cloud_nbma6 "$1" ;;
+	*) echo "100.64.${_cloud_number[$1]}.2" ;;
+	esac
+}
+
+cloud_nbma6()
+{
+	echo "2001:db8:${_cloud_number[$1]}::2"
 }
 
 cloud_overlay()
@@ -47,19 +59,37 @@ cloud_underlay()
 	topo_host isp
 }
 
-# cloud_node NAME N - a router with an underlay link and no mesh yet
+# cloud_node NAME N [4|6|46] - a router with an underlay link and no mesh yet
 cloud_node()
 {
 	local name=$1 n=$2
 
 	_cloud_number[$name]=$n
+	_cloud_family[$name]=${3:-$UNDERLAY}
 	topo_host "$name"
 	# So that a device may go down and come back as it was.
 	on_host "$name" sysctl -qw net.ipv6.conf.all.keep_addr_on_down=1
 	topo_link "$name" eth0 isp "$name" "${_cloud_impair[@]}"
-	topo_addr "$name" eth0 "100.64.$n.2/30"
-	topo_addr isp "$name" "100.64.$n.1/30"
-	topo_route "$name" default via "100.64.$n.1"
+	if [[ ${_cloud_family[$name]} == *4* ]]; then
+		topo_addr "$name" eth0 "100.64.$n.2/30"
+		topo_addr isp "$name" "100.64.$n.1/30"
+		topo_route "$name" default via "100.64.$n.1"
+	fi
+	if [[ ${_cloud_family[$name]} == *6* ]]; then
+		topo_addr "$name" eth0 "2001:db8:$n::2/64"
+		topo_addr isp "$name" "2001:db8:$n::1/64"
+		topo_route "$name" default via "2001:db8:$n::1"
+	fi
+}
+
+# cloud_local NAME - the options that give its device its local addresses
+cloud_local()
+{
+	case ${_cloud_family[$1]} in
+	46) echo "local $(cloud_nbma "$1") local6 $(cloud_nbma6 "$1")" ;;
+	6) echo "local6 $(cloud_nbma6 "$1")" ;;
+	*) echo "local $(cloud_nbma "$1")" ;;
+	esac
 }
 
 # cloud_mesh NAME [DEV-OPTION…] - the mesh device of a node, up
@@ -68,8 +98,7 @@ cloud_mesh()
 	local name=$1 n=${_cloud_number[$1]}
 	shift
 
-	on_host "$name" meshctl dev add mesh0 local "$(cloud_nbma "$name")" \
-		key 42 "$@" || bail "cannot make the mesh device of $name"
+	on_host "$name" meshctl dev add mesh0 $(cloud_local "$name") key 42 "$@" || bail "cannot make the mesh device of $name"
 	topo_addr "$name" mesh0 "10.0.0.$n/24" "fd00::$n/64"
 	ip_on "$name" link set mesh0 up
 }

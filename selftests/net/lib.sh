@@ -169,5 +169,12 @@ answers_from()
 # gre_headers NAME - outer headers of a capture, as tcpdump has them
 gre_headers()
 {
-	tcpdump -n -v -r "$TOPO_DIR/$1.pcap" 2>/dev/null | grep 'proto GRE'
+	tcpdump -n -v -r "$TOPO_DIR/$1.pcap" 2>/dev/null | grep 'GRE (47)'
+}
+
+# outer_like TOS TTL - what such a header looks like
+outer_like()
+{
+	[[ $UNDERLAY == 6 ]] && echo "class $1, .*hlim $2," ||
+		echo "tos $1, ttl $2,"
 }

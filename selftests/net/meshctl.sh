@@ -41,12 +41,12 @@ refused()
 }
 
 claim "dev add sets what it names"
-expect_ok "add" mesh dev add mesh0 local 192.0.2.1 link eth0 key 42 ttl inherit \
+expect_ok "add" mesh dev add mesh0 local 192.0.2.1 local6 2001:db8::1 link eth0 key 42 ttl inherit \
 	tos inherit nopmtudisc ignore-df on fwmark 7 hash-seed 5 server on \
 	redirect on shortcut off unique on holdtime 600 redirect-interval 250 \
 	auth secret max-peers 100 max-groups 10 max-routes 20000 max-shortcuts 9
-expect_eq "the device" '["192.0.2.1","eth0",42,0,1,false,true,7,5]' \
-	"$(json '.[0] | [.local, .link, .key, .ttl, .tos, .pmtudisc, ."ignore-df",
+expect_eq "the device" '["192.0.2.1","2001:db8::1","eth0",42,0,1,false,true,7,5]' \
+	"$(json '.[0] | [.local, .local6, .link, .key, .ttl, .tos, .pmtudisc, ."ignore-df",
 		.fwmark, ."hash-seed"]' dev show mesh0)"
 expect_eq "its NHRP" '[true,true,false,true,600,250,true]' \
 	"$(json '.[0] | [.server, .redirect, .shortcut, .unique, .holdtime,
@@ -56,9 +56,10 @@ expect_eq "its bounds" '[100,10,20000,9]' \
 expect_no_match "the secret is not shown" secret "$(mesh dev show; mesh -j dev show)"
 
 claim "dev set changes what it names and leaves the rest"
-expect_ok "set" mesh dev set mesh0 redirect off key none link any ttl 64 auth ""
-expect_eq "the device" '[true,false,false,true,null,null,64,false,600]' \
-	"$(json '.[0] | [.server, .redirect, .shortcut, .unique, .key, .link, .ttl,
+expect_ok "set" mesh dev set mesh0 redirect off key none local6 any link any \
+	ttl 64 auth ""
+expect_eq "the device" '[true,false,false,true,"192.0.2.1",null,null,null,64,false,600]' \
+	"$(json '.[0] | [.server, .redirect, .shortcut, .unique, .local, .local6, .key, .link, .ttl,
 		.auth, .holdtime]' dev show dev mesh0)"
 
 claim "a dev add that is refused leaves no device behind"
@@ -66,6 +67,7 @@ refused 2 "attribute holdtime, allowed: 3 to 65535" dev add mesh1 key 1 holdtime
 refused 2 "attribute auth, allowed length: 0 to 8" dev add mesh1 auth 123456789
 refused 2 "(attribute ignore-df)" dev add mesh1 ignore-df on
 expect_eq "devices" '["mesh0"]' "$(json '[.[].dev]' dev show)"
+refused 2 "(attribute local)" dev add mesh1 local 2001:db8::1
 refused 2 "is there already" dev add mesh0
 
 claim "a device of another kind is neither set nor deleted"
@@ -97,7 +99,7 @@ refused 2 "(attribute protocol)" peer add 10.0.0.2 dev mesh0 nbma 192.0.2.2
 refused 2 "(attribute endpoint[1].weight, allowed: 1 to 65535)" \
 	peer add 10.0.0.3 dev mesh0 nbma 192.0.2.3 nbma 192.0.2.13 weight 0
 refused 2 "(attribute endpoint[1].nbma)" \
-	peer add 10.0.0.3 dev mesh0 nbma 192.0.2.3 nbma fd00::1
+	peer add 10.0.0.3 dev mesh0 nbma 192.0.2.3 nbma ff02::1
 refused 2 "(attribute protocol)" peer set 10.0.0.9 dev mesh0 nbma 192.0.2.3
 refused 2 "(attribute protocol)" peer show 10.0.0.9 dev mesh0
 expect_eq "nothing half done" 1 "$(json length peer show)"

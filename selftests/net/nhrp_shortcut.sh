@@ -79,7 +79,7 @@ bg_on site1 monitor meshctl -j monitor shortcut peer
 # The monitor is deaf until it has subscribed: something for it to hear.
 listens()
 {
-	mesh site1 peer add 10.0.0.66 dev mesh0 nbma 100.64.66.2
+	mesh site1 peer add 10.0.0.66 dev mesh0 nbma "$(cloud_nbma site3)"
 	mesh site1 peer del 10.0.0.66 dev mesh0
 	grep -q 10.0.0.66 "$TOPO_DIR/site1/monitor.log"
 }

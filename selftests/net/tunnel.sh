@@ -4,9 +4,9 @@
 #
 # Static peers: who hears whom, where a packet goes, what its outer header says.
 #
-#	A 100.64.1.2 ---+
-#	B 100.64.2.2 ---isp
-#	C 100.64.3.2 ---+	overlay 10.0.0.N and fd00::N, key 42
+#	A (1) ---+
+#	B (2) ---isp
+#	C (3) ---+	overlay 10.0.0.N and fd00::N, key 42
 
 . "$(dirname "$0")/lib.sh"
 
@@ -16,7 +16,7 @@ declare -A nbma=() overlay=()
 n=1
 for host in A B C; do
 	cloud_node $host $n
-	nbma[$host]=100.64.$n.2
+	nbma[$host]=$(cloud_nbma $host)
 	overlay[$host]=10.0.0.$n
 	cloud_mesh $host
 	n=$((n + 1))
@@ -43,10 +43,10 @@ for row in "mesh1 43 10.1.0" "mesh2 none 10.2.0"; do
 		other=$([[ $host == A ]] && echo B || echo A)
 		key_option=()
 		[[ $key == none ]] || key_option=(key "$key")
-		mesh $host dev add "$dev" local "${nbma[$host]}" "${key_option[@]}"
-		topo_addr $host "$dev" "$net.${nbma[$host]:7:1}/24"
+		mesh $host dev add "$dev" $(cloud_local $host) "${key_option[@]}"
+		topo_addr $host "$dev" "$net.${overlay[$host]##*.}/24"
 		ip_on $host link set "$dev" up
-		mesh $host peer add "$net.${nbma[$other]:7:1}" dev "$dev" nbma "${nbma[$other]}"
+		mesh $host peer add "$net.${overlay[$other]##*.}" dev "$dev" nbma "${nbma[$other]}"
 	done
 	expect_ok "A to B by $dev" pings A "$net.2"
 	expect_ok "B to A by $dev" pings B "$net.1"
@@ -54,10 +54,10 @@ done
 expect_ok "A to B by mesh0 still" pings A 10.0.0.2
 
 claim "a packet with a key that nobody has is taken by nobody"
-mesh A dev add mesh3 local 100.64.1.2 key 99
+mesh A dev add mesh3 $(cloud_local A) key 99
 topo_addr A mesh3 10.3.0.1/24
 ip_on A link set mesh3 up
-mesh A peer add 10.3.0.2 dev mesh3 nbma 100.64.2.2
+mesh A peer add 10.3.0.2 dev mesh3 nbma "${nbma[B]}"
 topo_addr B lo 10.3.0.2/32
 before="$(counter B rx-packets) $(counter B rx-packets mesh1) $(counter B rx-packets mesh2)"
 expect_fail "A to B with key 99" on_host A ping -n -c2 -i0.2 -W1 10.3.0.2
@@ -66,9 +66,9 @@ expect_eq "packets that B's devices received" "$before" \
 	"$(counter B rx-packets) $(counter B rx-packets mesh1) $(counter B rx-packets mesh2)"
 
 claim "two devices of the same address and key are refused"
-expect_fail "same local and key" on_host A meshctl dev add mesh4 local 100.64.1.2 key 42
+expect_fail "same local and key" on_host A meshctl dev add mesh4 $(cloud_local A) key 42
 expect_fail "and the device is gone again" ip_on A link show mesh4
-mesh A dev add mesh4 local 100.64.1.2 key 44
+mesh A dev add mesh4 $(cloud_local A) key 44
 expect_fail "by a change" on_host A meshctl dev set mesh4 key 42
 expect_match "which changes nothing" '"key": ?44' "$(on_host A meshctl -j dev show mesh4)"
 expect_ok "mesh0 is not disturbed" pings A 10.0.0.2
@@ -128,10 +128,10 @@ outer()
 	gre_headers "$name" | head -n1
 }
 mesh A dev set mesh0 ttl inherit tos inherit
-expect_match "both inherited" 'tos 0x28, ttl 33,' "$(outer inherit -t 33 -Q 0x28)"
+expect_match "both inherited" "$(outer_like 0x28 33)" "$(outer inherit -t 33 -Q 0x28)"
 mesh A dev set mesh0 ttl 77 tos 0x48
-expect_match "both fixed" 'tos 0x48, ttl 77,' "$(outer fixed -t 33 -Q 0x28)"
-expect_match "the inner ECN bits with a fixed TOS" 'tos 0x4a,' "$(outer ect -Q 0x2)"
+expect_match "both fixed" "$(outer_like 0x48 77)" "$(outer fixed -t 33 -Q 0x28)"
+expect_match "the inner ECN bits with a fixed TOS" "$(outer_like 0x4a 77)" "$(outer ect -Q 0x2)"
 
 claim "congestion met underway is seen inside"
 capture B mesh0 inner icmp

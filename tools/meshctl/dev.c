@@ -28,11 +28,13 @@ static int put(struct cmd *c, const struct arg *arg, const char *value, void *to
 
 static int dev_local(struct cmd *c, const struct arg *arg, const char *value, void *to)
 {
+	uint64_t bit = strcmp(arg->word, "local") ? MESH_DEV_LOCAL6 : MESH_DEV_LOCAL;
+
 	if (!strcmp(value, "any")) {
-		opts_at(arg, to)->set |= MESH_DEV_LOCAL;
+		opts_at(arg, to)->set |= bit;
 		return EXIT_OK;
 	}
-	return put(c, arg, value, to, MESH_DEV_LOCAL, parse_addr);
+	return put(c, arg, value, to, bit, parse_addr);
 }
 
 static int dev_link(struct cmd *c, const struct arg *arg, const char *value, void *to)
@@ -125,6 +127,7 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 
 static const struct arg option_args[] = {
 	OPT("local", local, dev_local, "ADDRESS|any"),
+	OPT("local6", local6, dev_local, "ADDRESS|any"),
 	OPT("link", link, dev_link, "DEVICE|any"),
 	OPT("key", key, dev_key, "NUMBER|none"),
 	OPT("ttl", ttl, dev_ttl, "NUMBER|inherit"),
@@ -225,6 +228,7 @@ static void put_encap(struct cmd *c, const struct mesh_dev *dev)
 	struct out *o = c->out;
 
 	print_addr(c, "local", " local ", &dev->local);
+	print_addr(c, "local6", " local6 ", &dev->local6);
 	if (dev->link)
 		out_string(o, "link", " link ", link_name(c, dev->link));
 	if (dev->has_key)
@@ -296,7 +300,8 @@ static const struct command commands[] = {
 	  "dev add NAME [OPTION…]" },
 	{ "set", dev_set,
 	  "dev set [dev] NAME OPTION…\n"
-	  "       OPTION := local ADDRESS|any | link DEVICE|any | key NUMBER|none |\n"
+	  "       OPTION := local ADDRESS|any | local6 ADDRESS|any | link DEVICE|any |\n"
+	  "                 key NUMBER|none |\n"
 	  "                 ttl NUMBER|inherit | tos NUMBER|inherit | pmtudisc | nopmtudisc |\n"
 	  "                 ignore-df on|off | fwmark NUMBER | hash-seed NUMBER |\n"
 	  "                 server on|off | redirect on|off | shortcut on|off | unique on|off |\n"

@@ -36,13 +36,14 @@ enum mesh_dev_set {
 	MESH_DEV_MAX_GROUPS		= 1 << 15,
 	MESH_DEV_MAX_ROUTES		= 1 << 16,
 	MESH_DEV_MAX_SHORTCUTS		= 1 << 17,
+	MESH_DEV_LOCAL6			= 1 << 18,
 };
 
 /**
  * struct mesh_dev_opts - configuration of a device to be set
  * @sz: sizeof(struct mesh_dev_opts)
  * @set: bits of enum mesh_dev_set; members without their bit stay as they are
- * @local: underlay source address; length 0 for none
+ * @local: IPv4 underlay source address; length 0 for none
  * @link: ifindex of the underlay device, 0 for any
  * @key: GRE key both ways; MESH_DEV_NO_KEY takes it away and excludes it
  * @ttl: outer TTL 1 to 255, 0 inherits the inner one
@@ -62,6 +63,9 @@ enum mesh_dev_set {
  * @max_groups: bound of the group table
  * @max_routes: bound of the route table
  * @max_shortcuts: bound of the shortcuts and of the pending resolutions, each
+ * @local6: IPv6 underlay source address; length 0 for none.  A device that has
+ *	one of @local and @local6 alone takes no packets of the other family;
+ *	one that has neither takes those of both that come by @link.
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -84,13 +88,14 @@ struct mesh_dev_opts {
 	uint32_t max_groups;
 	uint32_t max_routes;
 	uint32_t max_shortcuts;
+	struct mesh_addr local6;
 };
 
 /**
  * struct mesh_dev - a device as it is
  * @ifindex: of the device
  * @ifname: of the device
- * @local: underlay source address, length 0 for none
+ * @local: IPv4 underlay source address, length 0 for none
  * @link: ifindex of the underlay device, 0 for any
  * @has_key: @key is in use
  * @key: GRE key
@@ -112,6 +117,7 @@ struct mesh_dev_opts {
  * @groups: in use
  * @routes: in use
  * @shortcuts: in use
+ * @local6: IPv6 underlay source address, length 0 for none
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -138,6 +144,7 @@ struct mesh_dev {
 	uint32_t groups;
 	uint32_t routes;
 	uint32_t shortcuts;
+	struct mesh_addr local6;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);
