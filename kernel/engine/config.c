@@ -133,6 +133,10 @@ static int check_values(const struct config *cfg, struct config_error *err)
 	if (given(cfg, CONFIG_REDIRECT_INTERVAL) && !cfg->redirect_interval)
 		return refuse(err, -EINVAL, CONFIG_REDIRECT_INTERVAL,
 			      "the interval is at least 1 ms");
+	if (given(cfg, CONFIG_MAX_REDIRECTS) &&
+	    (!cfg->max_redirects || cfg->max_redirects > NHRP_MAX_REDIRECTS))
+		return refuse(err, -EINVAL, CONFIG_MAX_REDIRECTS,
+			      "redirects remembered are 1 to 1048576");
 	if (given(cfg, CONFIG_AUTH) && cfg->auth_len > sizeof(cfg->auth))
 		return refuse(err, -EINVAL, CONFIG_AUTH,
 			      "the password has at most 8 octets");
@@ -187,6 +191,10 @@ static void merge_nhrp(struct nhrp_dev_config *nhrp, const struct config *cfg)
 		nhrp->fsm.holding_time = cfg->holdtime;
 	if (given(cfg, CONFIG_REDIRECT_INTERVAL))
 		nhrp->redirect_interval = cfg->redirect_interval;
+	if (given(cfg, CONFIG_NETWORK_ID))
+		nhrp->network = cfg->network_id;
+	if (given(cfg, CONFIG_MAX_REDIRECTS))
+		nhrp->max_redirects = cfg->max_redirects;
 	if (given(cfg, CONFIG_AUTH)) {
 		memset(nhrp->fsm.secret, 0, sizeof(nhrp->fsm.secret));
 		memcpy(nhrp->fsm.secret, cfg->auth, cfg->auth_len);
@@ -298,20 +306,22 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 	if (nhrp_config_check(&nhrp.fsm, &err->text))
 		return refuse(err, -EINVAL, CONFIG_NONE, err->text);
 	e = kmemdup(mesh_encap_locked(mesh), sizeof(*e), GFP_KERNEL);
-	if (!e)
+	if (!e || nhrp_config_prepare(mesh, &nhrp)) {
+		kfree(e);
 		return refuse(err, -ENOMEM, CONFIG_NONE, "out of memory");
+	}
 	init_sides(e);
 	merge_encap(e, cfg);
 	ret = check_encap(e, cfg, err);
 	if (!ret)
 		ret = swap_encap(mesh, e, cfg, err);
 	if (ret) {
+		nhrp_config_abandon(&nhrp);
 		kfree(e);
 		return ret;
 	}
 	merge_limits(&mesh->fwd.limits, cfg);
-	ret = nhrp_configure(mesh, &nhrp, &err->text);
-	WARN_ON_ONCE(ret);
+	nhrp_configure(mesh, &nhrp);
 	return 0;
 }
 
@@ -351,6 +361,8 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.max_groups = mesh->fwd.limits.groups,
 		.max_routes = mesh->fwd.limits.routes,
 		.max_shortcuts = mesh->fwd.limits.shortcuts,
+		.network_id = nhrp.network,
+		.max_redirects = nhrp.max_redirects,
 	};
 	memcpy(cfg->auth, nhrp.fsm.secret, sizeof(cfg->auth));
 }

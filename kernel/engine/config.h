@@ -32,6 +32,8 @@ enum config_field {
 	CONFIG_MAX_GROUPS,
 	CONFIG_MAX_ROUTES,
 	CONFIG_MAX_SHORTCUTS,
+	CONFIG_NETWORK_ID,
+	CONFIG_MAX_REDIRECTS,
 	CONFIG_FIELDS,
 };
 
@@ -58,6 +60,8 @@ enum config_field {
  * @max_groups: see @max_peers
  * @max_routes: see @max_peers
  * @max_shortcuts: see @max_peers
+ * @network_id: devices of one number are one redirect domain; 0: by itself
+ * @max_redirects: sources and destinations remembered by the rate limit
  */
 struct config {
 	u32 given;
@@ -81,6 +85,8 @@ struct config {
 	u32 max_groups;
 	u32 max_routes;
 	u32 max_shortcuts;
+	u32 network_id;
+	u32 max_redirects;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

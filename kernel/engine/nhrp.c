@@ -50,6 +50,30 @@ static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
 	encap_xmit_nhrp(nhrp->mesh, nbma, buf, len);
 }
 
+static void op_hand_over(void *ctx, u32 device, const void *buf, size_t len,
+			 const struct mesh_addr *from)
+{
+	struct nhrp *nhrp = ctx;
+	struct net_device *dev;
+	struct sk_buff *skb;
+
+	skb = alloc_skb(len, GFP_KERNEL);
+	if (!skb) {
+		nhrp->fsm.stats.nomem++;
+		return;
+	}
+	skb_put_data(skb, buf, len);
+	local_bh_disable();
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(dev_net(nhrp->mesh->dev), device);
+	if (dev && nhrp_same_network(nhrp->mesh, dev))
+		nhrp_input(netdev_priv(dev), skb, from);
+	else
+		kfree_skb(skb);
+	rcu_read_unlock();
+	local_bh_enable();
+}
+
 static int op_peer_learn(void *ctx, const struct nhrp_peer *peer)
 {
 	struct endpoint_cfg ep[NHRP_ENDPOINTS_MAX] = {};
@@ -130,6 +154,7 @@ static void op_nhs_changed(void *ctx, const struct nhrp_nhs_info *nhs)
 
 static const struct nhrp_ops nhrp_ops = {
 	.send = op_send,
+	.hand_over = op_hand_over,
 	.proto_addr = nhrp_op_proto_addr,
 	.nbma_addr = nhrp_op_nbma_addr,
 	.is_own = nhrp_op_is_own,
@@ -233,12 +258,19 @@ void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
 
 int nhrp_init(struct mesh_dev *mesh)
 {
+	struct nhrp_limiter *told;
 	struct nhrp_config cfg;
 	struct nhrp *nhrp;
 
 	nhrp = kvzalloc(sizeof(*nhrp), GFP_KERNEL);
 	if (!nhrp)
 		return -ENOMEM;
+	told = nhrp_limiter_new(NHRP_MAX_REDIRECTS_DEFAULT);
+	if (!told) {
+		kvfree(nhrp);
+		return -ENOMEM;
+	}
+	RCU_INIT_POINTER(nhrp->redirect.told, told);
 	nhrp_config_default(&cfg);
 	nhrp_fsm_init(&nhrp->fsm, &nhrp_ops, nhrp, &cfg,
 		      ktime_get_real_seconds());
@@ -248,7 +280,6 @@ int nhrp_init(struct mesh_dev *mesh)
 	INIT_DELAYED_WORK(&nhrp->work, nhrp_work);
 	nhrp_news_init(nhrp);
 	nhrp->redirect.interval = NHRP_REDIRECT_INTERVAL_DEFAULT;
-	get_random_bytes(&nhrp->redirect.key, sizeof(nhrp->redirect.key));
 	mesh->nhrp = nhrp;
 	return 0;
 }
@@ -264,6 +295,7 @@ void nhrp_exit(struct mesh_dev *mesh)
 	skb_queue_purge(&nhrp->input);
 	skb_queue_purge(&nhrp->quotes);
 	nhrp_fsm_exit(&nhrp->fsm);
+	kvfree(rcu_dereference_protected(nhrp->redirect.told, true));
 	kvfree(nhrp);
 }
 
@@ -293,29 +325,51 @@ void nhrp_underlay_changed(struct mesh_dev *mesh)
 
 /* Configuration and state */
 
+static struct nhrp_limiter *told_locked(const struct mesh_dev *mesh)
+{
+	return rcu_dereference_protected(mesh->nhrp->redirect.told,
+					 lockdep_is_held(&mesh->fwd.lock));
+}
+
 void nhrp_config_get(const struct mesh_dev *mesh, struct nhrp_dev_config *cfg)
 {
 	lockdep_assert_held(&mesh->fwd.lock);
 	cfg->fsm = mesh->nhrp->fsm.cfg;
 	cfg->redirect = mesh->nhrp->redirect.on;
 	cfg->redirect_interval = mesh->nhrp->redirect.interval;
+	cfg->max_redirects = told_locked(mesh)->slots;
+	cfg->network = mesh->nhrp->redirect.network;
+	cfg->told = NULL;
 }
 
-int nhrp_configure(struct mesh_dev *mesh, const struct nhrp_dev_config *cfg,
-		   const char **why)
+int nhrp_config_prepare(const struct mesh_dev *mesh,
+			struct nhrp_dev_config *cfg)
 {
-	struct nhrp *nhrp = mesh->nhrp;
-	int err;
+	if (cfg->max_redirects == told_locked(mesh)->slots)
+		return 0;
+	cfg->told = nhrp_limiter_new(cfg->max_redirects);
+	return cfg->told ? 0 : -ENOMEM;
+}
 
-	lockdep_assert_held(&mesh->fwd.lock);
-	err = nhrp_config_check(&cfg->fsm, why);
-	if (err)
-		return err;
+void nhrp_config_abandon(struct nhrp_dev_config *cfg)
+{
+	kvfree(cfg->told);
+}
+
+void nhrp_configure(struct mesh_dev *mesh, const struct nhrp_dev_config *cfg)
+{
+	struct nhrp_limiter *old = told_locked(mesh);
+	struct nhrp *nhrp = mesh->nhrp;
+
 	WRITE_ONCE(nhrp->redirect.on, cfg->redirect);
 	WRITE_ONCE(nhrp->redirect.interval, cfg->redirect_interval);
+	WRITE_ONCE(nhrp->redirect.network, cfg->network);
+	if (cfg->told) {
+		rcu_assign_pointer(nhrp->redirect.told, cfg->told);
+		kvfree_rcu(old, rcu);
+	}
 	nhrp_fsm_configure(&nhrp->fsm, nhrp_now(), &cfg->fsm);
 	nhrp_kick(nhrp);
-	return 0;
 }
 
 int nhrp_nhs_add(struct mesh_dev *mesh, const struct mesh_addr *nbma,

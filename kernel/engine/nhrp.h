@@ -11,7 +11,10 @@
 #include "nhrp/nhrp_fsm.h"
 
 #define NHRP_REDIRECT_INTERVAL_DEFAULT	1000	/* ms */
+#define NHRP_MAX_REDIRECTS_DEFAULT	1024
+#define NHRP_MAX_REDIRECTS		(1 << 20)
 
+struct nhrp_limiter;
 struct sk_buff;
 
 /**
@@ -19,11 +22,18 @@ struct sk_buff;
  * @fsm: of the state machine
  * @redirect: send Traffic Indications
  * @redirect_interval: least time between two for a source and destination, ms
+ * @max_redirects: sources and destinations remembered for that, 1 to
+ *	NHRP_MAX_REDIRECTS
+ * @network: devices of one number are one redirect domain; 0: by itself
+ * @told: what nhrp_config_prepare() has made, or NULL
  */
 struct nhrp_dev_config {
 	struct nhrp_config fsm;
 	bool redirect;
 	u32 redirect_interval;
+	u32 max_redirects;
+	u32 network;
+	struct nhrp_limiter *told;
 };
 
 /* Of the module: what all engines share.  0 or -errno. */
@@ -50,9 +60,15 @@ void nhrp_underlay_changed(struct mesh_dev *mesh);
 void nhrp_route_changed(struct mesh_dev *mesh, const struct mesh_prefix *prefix);
 
 void nhrp_config_get(const struct mesh_dev *mesh, struct nhrp_dev_config *cfg);
-/* 0, or -EINVAL with *why saying what would be right; nothing changed then. */
-int nhrp_configure(struct mesh_dev *mesh, const struct nhrp_dev_config *cfg,
-		   const char **why);
+/*
+ * Makes what the configuration needs: 0 or -ENOMEM.  Is followed by
+ * nhrp_configure(), which cannot fail then, or by nhrp_config_abandon().
+ */
+int nhrp_config_prepare(const struct mesh_dev *mesh,
+			struct nhrp_dev_config *cfg);
+void nhrp_config_abandon(struct nhrp_dev_config *cfg);
+/* @cfg->fsm has passed nhrp_config_check(). */
+void nhrp_configure(struct mesh_dev *mesh, const struct nhrp_dev_config *cfg);
 
 /*
  * An NHRP packet, from softirq: takes over @skb, whose data is the packet from
@@ -61,10 +77,15 @@ int nhrp_configure(struct mesh_dev *mesh, const struct nhrp_dev_config *cfg,
 void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
 		const struct mesh_addr *from);
 /*
- * A packet goes out by the mesh device it came in by, from softirq: @skb is
- * the inner packet, at its network header, and stays the caller's.
+ * A packet goes out by @out, from softirq: its source is told of a better way
+ * if it came in by that device or another one of its redirect domain.  @skb is
+ * the inner packet, at its network header, and stays the caller's; @plen bits
+ * of the destination have decided.
  */
-void nhrp_redirect(struct mesh_dev *mesh, const struct sk_buff *skb);
+void nhrp_redirect(struct mesh_dev *out, const struct sk_buff *skb, u8 plen);
+/* Are they, being two, of one redirect domain?  RCU. */
+bool nhrp_same_network(const struct mesh_dev *mesh,
+		       const struct net_device *dev);
 
 /* @proto of length 0: learned.  -EEXIST, -ENOSPC, -ENOMEM; -ENOENT. */
 int nhrp_nhs_add(struct mesh_dev *mesh, const struct mesh_addr *nbma,

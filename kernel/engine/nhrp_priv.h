@@ -12,26 +12,37 @@
 
 #include "nhrp.h"
 
-/* Slots of the limiter, a device: 4 octets each. */
-#define NHRP_REDIRECT_SLOTS	1024
-
 /**
- * struct nhrp_redirect - who was told of a better way lately
- * @on: Traffic Indications are sent
- * @interval: least time between two for one source and destination, ms
+ * struct nhrp_limiter - bounds what packets make the worker do
+ * @rcu: frees it
  * @key: secret, so that nobody outside can choose whose slot he takes
- * @slot: when a pair was last let through there, ms; 0: never.  Changed by
+ * @slots: of @slot
+ * @slot: when something was last let through there, ms; 0: never.  Changed by
  *	compare-and-exchange alone.
  *
- * A slot lets one indication through an interval, whichever pairs share it:
- * so a pair may wait for another, but never is more sent than there are slots
- * an interval, however many pairs a flood is made of.
+ * A slot lets one through an interval, whichever share it: so one may wait for
+ * another, but never are there more than slots an interval, however many a
+ * flood is made of.
+ */
+struct nhrp_limiter {
+	struct rcu_head rcu;
+	siphash_key_t key;
+	u32 slots;
+	atomic_t slot[];
+};
+
+/**
+ * struct nhrp_redirect - who is told of a better way
+ * @on: Traffic Indications are sent
+ * @interval: least time between two for one source and destination, ms
+ * @network: devices of the same number are one redirect domain; 0: by itself
+ * @told: by source and destination prefix; swapped under the writer lock
  */
 struct nhrp_redirect {
 	bool on;
 	u32 interval;
-	siphash_key_t key;
-	atomic_t slot[NHRP_REDIRECT_SLOTS];
+	u32 network;
+	struct nhrp_limiter __rcu *told;
 };
 
 /* Prefixes that are told apart until the worker comes. */
@@ -89,6 +100,9 @@ void nhrp_news_start(struct nhrp *nhrp);
 void nhrp_news_stop(struct nhrp *nhrp);
 /* Tells the state machine of one change, or of many; false: there was none. */
 bool nhrp_news_take(struct nhrp *nhrp);
+
+/* nhrp_redirect.c: NULL for no memory. */
+struct nhrp_limiter *nhrp_limiter_new(u32 slots);
 
 /* nhrp_route.c: the state machine's questions about addresses and routes. */
 bool nhrp_op_proto_addr(void *ctx, u8 alen, struct mesh_addr *addr);

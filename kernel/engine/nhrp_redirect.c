@@ -2,7 +2,9 @@
 /* When a hub tells a source of a better way, and that it is not told too often. */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/inetdevice.h>
 #include <linux/jiffies.h>
+#include <linux/random.h>
 #include <net/ipv6.h>
 
 #include "nhrp_priv.h"
@@ -10,41 +12,61 @@
 /* Indications that may wait for the worker. */
 #define QUOTES_MAX	256
 
-/* A hash of source and destination; false: of such a packet none is told. */
-static bool pair_hash(const struct nhrp_redirect *r, const struct sk_buff *skb,
-		      u64 *hash)
+/* One source, and the prefix that its packet's destination was found by. */
+struct pair {
+	struct in6_addr src;
+	struct in6_addr dst;
+};
+
+/* False: of such a packet none is told. */
+static bool read_pair(const struct sk_buff *skb, u8 plen, struct pair *pair)
 {
 	const void *data = skb_network_header(skb);
 	unsigned int len = skb_tail_pointer(skb) - skb_network_header(skb);
 
+	memset(pair, 0, sizeof(*pair));
 	if (skb->protocol == htons(ETH_P_IP)) {
 		const struct iphdr *ip4 = data;
 
 		if (len < sizeof(*ip4) || ipv4_is_multicast(ip4->daddr) ||
 		    ipv4_is_lbcast(ip4->daddr))
 			return false;
-		*hash = siphash(&ip4->saddr, 2 * sizeof(ip4->saddr), &r->key);
+		pair->src.s6_addr32[3] = ip4->saddr;
+		pair->dst.s6_addr32[3] = ip4->daddr & inet_make_mask(plen);
 	} else if (skb->protocol == htons(ETH_P_IPV6)) {
 		const struct ipv6hdr *ip6 = data;
 
 		if (len < sizeof(*ip6) || ipv6_addr_is_multicast(&ip6->daddr) ||
 		    ipv6_addr_type(&ip6->saddr) & IPV6_ADDR_LINKLOCAL)
 			return false;
-		*hash = siphash(&ip6->saddr, 2 * sizeof(ip6->saddr), &r->key);
+		pair->src = ip6->saddr;
+		ipv6_addr_prefix(&pair->dst, &ip6->daddr, plen);
 	} else {
 		return false;
 	}
 	return true;
 }
 
-static bool allowed(struct nhrp_redirect *r, u64 hash)
+struct nhrp_limiter *nhrp_limiter_new(u32 slots)
 {
-	atomic_t *slot = &r->slot[hash % NHRP_REDIRECT_SLOTS];
+	struct nhrp_limiter *l;
+
+	l = kvzalloc(struct_size(l, slot, slots), GFP_KERNEL);
+	if (!l)
+		return NULL;
+	l->slots = slots;
+	get_random_bytes(&l->key, sizeof(l->key));
+	return l;
+}
+
+static bool allowed(struct nhrp_limiter *l, u64 hash, u32 interval)
+{
+	atomic_t *slot = &l->slot[reciprocal_scale(hash, l->slots)];
 	/* Odd, so that it differs from an unused slot's 0. */
 	u32 now = jiffies_to_msecs(jiffies) | 1;
 	u32 old = atomic_read(slot);
 
-	if (old && now - old < READ_ONCE(r->interval))
+	if (old && now - old < interval)
 		return false;
 	return atomic_cmpxchg(slot, old, now) == old;
 }
@@ -68,15 +90,44 @@ static void quote(struct nhrp *nhrp, const struct sk_buff *skb)
 	nhrp_kick(nhrp);
 }
 
-void nhrp_redirect(struct mesh_dev *mesh, const struct sk_buff *skb)
+/* The device of @out's redirect domain that a packet came in by, or NULL. */
+static struct mesh_dev *came_by(struct mesh_dev *out, const struct sk_buff *skb)
 {
-	struct nhrp *nhrp = mesh->nhrp;
-	u64 hash;
+	struct net_device *dev;
 
-	if (!READ_ONCE(nhrp->redirect.on) ||
-	    !pair_hash(&nhrp->redirect, skb, &hash))
+	if (skb->skb_iif == out->dev->ifindex)
+		return out;
+	if (!skb->skb_iif || !READ_ONCE(out->nhrp->redirect.network))
+		return NULL;
+	dev = dev_get_by_index_rcu(dev_net(out->dev), skb->skb_iif);
+	return dev && nhrp_same_network(out, dev) ? netdev_priv(dev) : NULL;
+}
+
+bool nhrp_same_network(const struct mesh_dev *mesh,
+		       const struct net_device *dev)
+{
+	u32 network = READ_ONCE(mesh->nhrp->redirect.network);
+	const struct mesh_dev *other = netdev_priv(dev);
+
+	return network && mesh_is_mesh(dev) &&
+	       READ_ONCE(other->nhrp->redirect.network) == network;
+}
+
+void nhrp_redirect(struct mesh_dev *out, const struct sk_buff *skb, u8 plen)
+{
+	struct mesh_dev *mesh = came_by(out, skb);
+	struct nhrp_limiter *told;
+	struct nhrp *nhrp;
+	struct pair pair;
+
+	if (!mesh)
 		return;
-	if (allowed(&nhrp->redirect, hash))
+	nhrp = mesh->nhrp;
+	if (!READ_ONCE(nhrp->redirect.on) || !read_pair(skb, plen, &pair))
+		return;
+	told = rcu_dereference(nhrp->redirect.told);
+	if (allowed(told, siphash(&pair, sizeof(pair), &told->key),
+		    READ_ONCE(nhrp->redirect.interval)))
 		quote(nhrp, skb);
 	else
 		mesh_count(mesh->counters, MESH_C_NHRP_REDIRECT_LIMITED);

@@ -98,14 +98,24 @@ bool nhrp_op_is_own(void *ctx, const struct mesh_addr *addr)
 struct kernel_route {
 	bool found;
 	bool mesh;	/* out of our device */
+	u32 domain;	/* or this one of our redirect domain */
 	u8 plen;
 	struct mesh_addr gateway;
 };
 
-static void kernel_route_ip4(const struct net_device *dev,
+static void leaves_by(const struct mesh_dev *mesh, const struct net_device *out,
+		      struct kernel_route *kr)
+{
+	kr->mesh = out == mesh->dev;
+	kr->domain = !kr->mesh && nhrp_same_network(mesh, out) ?
+			     out->ifindex : 0;
+}
+
+static void kernel_route_ip4(const struct mesh_dev *mesh,
 			     const struct mesh_addr *dst,
 			     struct kernel_route *kr)
 {
+	const struct net_device *dev = mesh->dev;
 	struct flowi4 fl4 = {
 		.daddr = mesh_addr_ip4(dst),
 		.flowi4_iif = LOOPBACK_IFINDEX,
@@ -125,7 +135,7 @@ static void kernel_route_ip4(const struct net_device *dev,
 		nhc = FIB_RES_NHC(res);
 		kr->found = true;
 		kr->plen = res.prefixlen;
-		kr->mesh = nhc->nhc_dev == dev;
+		leaves_by(mesh, nhc->nhc_dev, kr);
 		if (nhc->nhc_gw_family == AF_INET)
 			mesh_addr_from_ip4(&kr->gateway, nhc->nhc_gw.ipv4);
 		else if (nhc->nhc_gw_family == AF_INET6)
@@ -135,10 +145,11 @@ out:
 	rcu_read_unlock();
 }
 
-static void kernel_route_ip6(const struct net_device *dev,
+static void kernel_route_ip6(const struct mesh_dev *mesh,
 			     const struct mesh_addr *dst,
 			     struct kernel_route *kr)
 {
+	const struct net_device *dev = mesh->dev;
 	struct flowi6 fl6 = { .flowi6_iif = LOOPBACK_IFINDEX };
 	const struct fib6_info *from;
 	const struct rt6_info *rt;
@@ -154,7 +165,8 @@ static void kernel_route_ip6(const struct net_device *dev,
 		kr->found = true;
 		kr->plen = rt->rt6i_flags & RTF_LOCAL ? 128 :
 							from->fib6_dst.plen;
-		kr->mesh = de->dev == dev && !(rt->rt6i_flags & RTF_LOCAL);
+		if (!(rt->rt6i_flags & RTF_LOCAL))
+			leaves_by(mesh, de->dev, kr);
 		if (rt->rt6i_flags & RTF_GATEWAY)
 			mesh_addr_set(&kr->gateway, &rt->rt6i_gateway, 16);
 	}
@@ -239,10 +251,15 @@ void nhrp_op_route(void *ctx, const struct mesh_addr *dst,
 		return;
 	}
 	if (dst->len == 4)
-		kernel_route_ip4(mesh->dev, dst, &kr);
+		kernel_route_ip4(mesh, dst, &kr);
 	else
-		kernel_route_ip6(mesh->dev, dst, &kr);
+		kernel_route_ip6(mesh, dst, &kr);
 	route->plen = kr.plen;
+	if (kr.domain) {
+		route->type = NHRP_ROUTE_DOMAIN;
+		route->device = kr.domain;
+		return;
+	}
 	/* A default route elsewhere does not hide a peer that is known. */
 	if (kr.found && !kr.mesh && kr.plen) {
 		route->type = NHRP_ROUTE_LOCAL;

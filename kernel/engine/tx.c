@@ -181,7 +181,6 @@ static bool is_outbound(const struct mesh_dev *mesh, const struct sk_buff *skb)
 /* Takes @skb. */
 static void forward(struct mesh_dev *mesh, struct sk_buff *skb)
 {
-	bool turned = skb->skb_iif == mesh->dev->ifindex;
 	unsigned int len = skb->len;
 	struct mesh_addr via = {};
 	struct flow_key key;
@@ -200,8 +199,7 @@ static void forward(struct mesh_dev *mesh, struct sk_buff *skb)
 			  MESH_C_DROP_TX_NO_PEER : MESH_C_DROP_TX_NO_ENDPOINT);
 		return;
 	}
-	if (turned)
-		nhrp_redirect(mesh, skb);
+	nhrp_redirect(mesh, skb, c.hit.entry ? c.hit.entry->len : key.len * 8);
 	if (encap_xmit(mesh, skb, c.path.ep, hash) && c.hit.entry && c.hit.stats)
 		stats_add(c.hit.stats, 1, len);
 }

@@ -34,6 +34,8 @@ static int put_nhrp(struct sk_buff *skb, const struct config *cfg)
 	    nla_put_u16(skb, MESH_A_DEV_HOLDTIME, cfg->holdtime) ||
 	    nla_put_u32(skb, MESH_A_DEV_REDIRECT_INTERVAL,
 			cfg->redirect_interval) ||
+	    nla_put_u32(skb, MESH_A_DEV_NETWORK_ID, cfg->network_id) ||
+	    nla_put_u32(skb, MESH_A_DEV_MAX_REDIRECTS, cfg->max_redirects) ||
 	    nla_put_u8(skb, MESH_A_DEV_AUTH_SET, !!cfg->auth_len))
 		return -EMSGSIZE;
 	return 0;
@@ -105,6 +107,8 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_MAX_GROUPS] = MESH_A_DEV_MAX_GROUPS,
 	[CONFIG_MAX_ROUTES] = MESH_A_DEV_MAX_ROUTES,
 	[CONFIG_MAX_SHORTCUTS] = MESH_A_DEV_MAX_SHORTCUTS,
+	[CONFIG_NETWORK_ID] = MESH_A_DEV_NETWORK_ID,
+	[CONFIG_MAX_REDIRECTS] = MESH_A_DEV_MAX_REDIRECTS,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -131,6 +135,8 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(max_groups, MAX_GROUPS, nla_get_u32);
 	GET(max_routes, MAX_ROUTES, nla_get_u32);
 	GET(max_shortcuts, MAX_SHORTCUTS, nla_get_u32);
+	GET(network_id, NETWORK_ID, nla_get_u32);
+	GET(max_redirects, MAX_REDIRECTS, nla_get_u32);
 #undef GET
 }
 

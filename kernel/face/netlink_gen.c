@@ -47,7 +47,7 @@ const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1] = {
 };
 
 /* MESH_CMD_DEV_SET - do */
-const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_LOCAL6 + 1] = {
+const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_REDIRECTS + 1] = {
 	[MESH_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_DEV_LOCAL] = { .type = NLA_BINARY, },
@@ -69,6 +69,8 @@ const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_LOCAL6 + 1] = {
 	[MESH_A_DEV_MAX_ROUTES] = { .type = NLA_U32, },
 	[MESH_A_DEV_MAX_SHORTCUTS] = { .type = NLA_U32, },
 	[MESH_A_DEV_LOCAL6] = { .type = NLA_BINARY, },
+	[MESH_A_DEV_NETWORK_ID] = { .type = NLA_U32, },
+	[MESH_A_DEV_MAX_REDIRECTS] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 /* MESH_CMD_PEER_GET - do */
@@ -226,7 +228,7 @@ const struct genl_ops mesh_nl_ops[19] = {
 		.cmd		= MESH_CMD_DEV_SET,
 		.doit		= mesh_nl_dev_set_doit,
 		.policy		= mesh_dev_set_nl_policy,
-		.maxattr	= MESH_A_DEV_LOCAL6,
+		.maxattr	= MESH_A_DEV_MAX_REDIRECTS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

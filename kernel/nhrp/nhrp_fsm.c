@@ -282,7 +282,8 @@ static void dispatch(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	}
 	if (to->len)
 		fsm->ops->route(fsm->ctx, to, &route);
-	if (route.type == NHRP_ROUTE_MESH) {
+	if (route.type == NHRP_ROUTE_MESH ||
+	    route.type == NHRP_ROUTE_DOMAIN) {
 		nhrp_forward(fsm, rx, &route);
 	} else if (route.type == NHRP_ROUTE_LOCAL ||
 		   h->type == NHRP_RESOLUTION_REQUEST) {

@@ -96,18 +96,21 @@ enum nhrp_route_type {
 	NHRP_ROUTE_NONE,
 	NHRP_ROUTE_LOCAL,	/* our own address, or behind us */
 	NHRP_ROUTE_MESH,	/* by a peer of this device */
+	NHRP_ROUTE_DOMAIN,	/* by another device of the redirect domain */
 };
 
 /**
  * struct nhrp_route - where a protocol address lies, shortcuts left aside
  * @type: see above
  * @plen: length of the route's prefix; 0 for a default route
+ * @device: NHRP_ROUTE_DOMAIN: the other device, for hand_over
  * @proto: NHRP_ROUTE_MESH: the next hop's protocol address
  * @nbma: NHRP_ROUTE_MESH: the next hop's endpoint
  */
 struct nhrp_route {
 	enum nhrp_route_type type;
 	u8 plen;
+	u32 device;
 	struct mesh_addr proto;
 	struct mesh_addr nbma;
 };
@@ -166,6 +169,7 @@ struct nhrp_shortcut_info {
 /**
  * struct nhrp_ops - what the state machine has done for it
  * @send: send @len octets to @nbma; the buffer is the state machine's
+ * @hand_over: that other device takes the packet, as if it had come there
  * @proto_addr: own protocol address of that length in octets (the primary
  *	one of the device); false: none
  * @nbma_addr: own underlay address used towards @to; false: none
@@ -184,6 +188,8 @@ struct nhrp_shortcut_info {
 struct nhrp_ops {
 	void (*send)(void *ctx, const struct mesh_addr *nbma, const void *buf,
 		     size_t len);
+	void (*hand_over)(void *ctx, u32 device, const void *buf, size_t len,
+			  const struct mesh_addr *from);
 	bool (*proto_addr)(void *ctx, u8 alen, struct mesh_addr *addr);
 	bool (*nbma_addr)(void *ctx, const struct mesh_addr *to,
 			  struct mesh_addr *addr);

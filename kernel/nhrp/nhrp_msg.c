@@ -174,6 +174,9 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		nhrp_send_error(fsm, rx, NHRP_ERROR_HOP_COUNT, 0);
 	} else if (len < 0) {
 		fsm->stats.unsupported++;
+	} else if (route->type == NHRP_ROUTE_DOMAIN) {
+		fsm->ops->hand_over(fsm->ctx, route->device, fsm->tx, len,
+				    rx->from);
 	} else {
 		fsm->stats.forwarded++;
 		fsm->stats.tx++;

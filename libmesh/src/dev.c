@@ -64,6 +64,8 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.routes = mesh_u32(tb[MESH_A_DEV_ROUTES]),
 		.shortcuts = mesh_u32(tb[MESH_A_DEV_SHORTCUTS]),
 		.local6 = local_of(tb[MESH_A_DEV_LOCAL6]),
+		.network_id = mesh_u32(tb[MESH_A_DEV_NETWORK_ID]),
+		.max_redirects = mesh_u32(tb[MESH_A_DEV_MAX_REDIRECTS]),
 	};
 	return sink->fn(&dev, sink->arg);
 }
@@ -103,6 +105,8 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_MAX_GROUPS, MESH_A_DEV_MAX_GROUPS, o->max_groups },
 		{ MESH_DEV_MAX_ROUTES, MESH_A_DEV_MAX_ROUTES, o->max_routes },
 		{ MESH_DEV_MAX_SHORTCUTS, MESH_A_DEV_MAX_SHORTCUTS, o->max_shortcuts },
+		{ MESH_DEV_NETWORK_ID, MESH_A_DEV_NETWORK_ID, o->network_id },
+		{ MESH_DEV_MAX_REDIRECTS, MESH_A_DEV_MAX_REDIRECTS, o->max_redirects },
 	};
 	const struct {
 		uint64_t bit;

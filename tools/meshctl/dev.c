@@ -114,6 +114,8 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 		{ "max-groups", MESH_DEV_MAX_GROUPS, parse_u32 },
 		{ "max-routes", MESH_DEV_MAX_ROUTES, parse_u32 },
 		{ "max-shortcuts", MESH_DEV_MAX_SHORTCUTS, parse_u32 },
+		{ "network-id", MESH_DEV_NETWORK_ID, parse_u32 },
+		{ "max-redirects", MESH_DEV_MAX_REDIRECTS, parse_u32 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -148,6 +150,8 @@ static const struct arg option_args[] = {
 	OPT("max-groups", max_groups, dev_plain, "NUMBER"),
 	OPT("max-routes", max_routes, dev_plain, "NUMBER"),
 	OPT("max-shortcuts", max_shortcuts, dev_plain, "NUMBER"),
+	OPT("network-id", network_id, dev_plain, "NUMBER"),
+	OPT("max-redirects", max_redirects, dev_plain, "NUMBER"),
 };
 
 /* NAME or dev NAME, to the rest of the command line; NULL says it is missing. */
@@ -264,12 +268,14 @@ static int print_device(const struct mesh_dev *dev, void *cmd)
 	out_switch(o, "unique", " unique ", dev->nhrp_flags & MESH_NHRP_UNIQUE);
 	out_uint(o, "holdtime", " holdtime ", dev->holdtime);
 	out_uint(o, "redirect-interval", " redirect-interval ", dev->redirect_interval);
+	out_uint(o, "network-id", " network-id ", dev->network_id);
 	out_switch(o, "auth", " auth ", dev->auth_set);
 	put_use(o, "peers", "max-peers", "\n    peers ", dev->peers, dev->max_peers);
 	put_use(o, "groups", "max-groups", " groups ", dev->groups, dev->max_groups);
 	put_use(o, "routes", "max-routes", " routes ", dev->routes, dev->max_routes);
 	put_use(o, "shortcuts", "max-shortcuts", " shortcuts ", dev->shortcuts,
 		dev->max_shortcuts);
+	out_uint(o, "max-redirects", " max-redirects ", dev->max_redirects);
 	out_object_end(o);
 	return 0;
 }
@@ -307,7 +313,7 @@ static const struct command commands[] = {
 	  "                 server on|off | redirect on|off | shortcut on|off | unique on|off |\n"
 	  "                 holdtime SECONDS | redirect-interval MILLISECONDS | auth STRING |\n"
 	  "                 max-peers NUMBER | max-groups NUMBER | max-routes NUMBER |\n"
-	  "                 max-shortcuts NUMBER" },
+	  "                 max-shortcuts NUMBER | max-redirects NUMBER | network-id NUMBER" },
 	{ "del", dev_del,
 	  "dev del [dev] NAME" },
 	{ "show", dev_show,

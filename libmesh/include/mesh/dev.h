@@ -37,6 +37,8 @@ enum mesh_dev_set {
 	MESH_DEV_MAX_ROUTES		= 1 << 16,
 	MESH_DEV_MAX_SHORTCUTS		= 1 << 17,
 	MESH_DEV_LOCAL6			= 1 << 18,
+	MESH_DEV_NETWORK_ID		= 1 << 19,
+	MESH_DEV_MAX_REDIRECTS		= 1 << 20,
 };
 
 /**
@@ -66,6 +68,9 @@ enum mesh_dev_set {
  * @local6: IPv6 underlay source address; length 0 for none.  A device that has
  *	one of @local and @local6 alone takes no packets of the other family;
  *	one that has neither takes those of both that come by @link.
+ * @network_id: devices of one number are one redirect domain; 0: none
+ * @max_redirects: sources and destinations that the rate of indications is
+ *	bounded for, 1 to 1048576
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -89,6 +94,8 @@ struct mesh_dev_opts {
 	uint32_t max_routes;
 	uint32_t max_shortcuts;
 	struct mesh_addr local6;
+	uint32_t network_id;
+	uint32_t max_redirects;
 };
 
 /**
@@ -118,6 +125,8 @@ struct mesh_dev_opts {
  * @routes: in use
  * @shortcuts: in use
  * @local6: IPv6 underlay source address, length 0 for none
+ * @network_id: of the redirect domain, 0: none
+ * @max_redirects: bound
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -145,6 +154,8 @@ struct mesh_dev {
 	uint32_t routes;
 	uint32_t shortcuts;
 	struct mesh_addr local6;
+	uint32_t network_id;
+	uint32_t max_redirects;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);
