@@ -165,6 +165,10 @@ static const struct nhrp_ops nhrp_ops = {
 	.shortcut_del = op_shortcut_del,
 	.shortcut_used = op_shortcut_used,
 	.nhs_changed = op_nhs_changed,
+	.mac = nhrp_op_mac,
+	.wall_clock = nhrp_op_wall_clock,
+	.nonce = nhrp_op_nonce,
+	.refused = nhrp_op_refused,
 };
 
 /* The worker */
@@ -280,6 +284,8 @@ int nhrp_init(struct mesh_dev *mesh)
 	INIT_DELAYED_WORK(&nhrp->work, nhrp_work);
 	nhrp_news_init(nhrp);
 	nhrp->redirect.interval = NHRP_REDIRECT_INTERVAL_DEFAULT;
+	ratelimit_state_init(&nhrp->complaints, DEFAULT_RATELIMIT_INTERVAL,
+			     DEFAULT_RATELIMIT_BURST);
 	mesh->nhrp = nhrp;
 	return 0;
 }

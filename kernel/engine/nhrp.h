@@ -105,6 +105,18 @@ u32 nhrp_shortcut_flush(struct mesh_dev *mesh);
 /* A registered or resolved peer and the shortcuts to it; -ENOENT. */
 int nhrp_peer_del(struct mesh_dev *mesh, const struct mesh_addr *proto);
 
+/* -EINVAL, -EEXIST, -ENOSPC: as nhrp_fsm.h says.  @key is copied. */
+int nhrp_key_add(struct mesh_dev *mesh, const struct nhrp_key *key);
+/* The one of that id: whether it is for accepting only; goes.  -ENOENT */
+int nhrp_key_set(struct mesh_dev *mesh, const struct nhrp_key *key);
+int nhrp_key_del(struct mesh_dev *mesh, const struct nhrp_key *key);
+/* -ENOENT */
+int nhrp_key_get(const struct mesh_dev *mesh, u16 id,
+		 struct nhrp_key_info *info);
+/* The key at that position, in the order of addition; false: past the end. */
+bool nhrp_key_at(const struct mesh_dev *mesh, unsigned int pos,
+		 struct nhrp_key_info *info);
+
 void nhrp_stats_get(const struct mesh_dev *mesh, struct nhrp_stats *stats);
 
 /* The clock of every expires in nhrp_fsm.h, peer leases and shortcuts: ms. */

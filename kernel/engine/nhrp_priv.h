@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the NHRP engine (nhrp.c, nhrp_fib.c, nhrp_route.c,
+ * What the files of the NHRP engine (nhrp.c, nhrp_fib.c, nhrp_key.c, nhrp_route.c,
  * nhrp_redirect.c) know of each other.
  */
 #ifndef _MESH_NHRP_PRIV_H
 #define _MESH_NHRP_PRIV_H
 
+#include <linux/ratelimit.h>
 #include <linux/siphash.h>
 #include <linux/skbuff.h>
 #include <linux/workqueue.h>
@@ -75,6 +76,7 @@ struct nhrp_news {
  * @stale: an address of the device has changed
  * @news: of routes
  * @redirect: the limiter
+ * @complaints: of packets that are not believed, in the kernel's log
  */
 struct nhrp {
 	struct mesh_dev *mesh;
@@ -86,6 +88,7 @@ struct nhrp {
 	bool stale;
 	struct nhrp_news news;
 	struct nhrp_redirect redirect;
+	struct ratelimit_state complaints;
 };
 
 /* nhrp.c: has the worker run soon; from any context. */
@@ -103,6 +106,14 @@ bool nhrp_news_take(struct nhrp *nhrp);
 
 /* nhrp_redirect.c: NULL for no memory. */
 struct nhrp_limiter *nhrp_limiter_new(u32 slots);
+
+/* nhrp_key.c: authentication, as the state machine needs it done. */
+void nhrp_op_mac(void *ctx, const u8 *secret, size_t secret_len,
+		 const void *buf, size_t len, u8 *code);
+u64 nhrp_op_wall_clock(void *ctx);
+u64 nhrp_op_nonce(void *ctx);
+void nhrp_op_refused(void *ctx, const struct mesh_addr *from,
+		     enum nhrp_auth_fault fault);
 
 /* nhrp_route.c: the state machine's questions about addresses and routes. */
 bool nhrp_op_proto_addr(void *ctx, u8 alen, struct mesh_addr *addr);

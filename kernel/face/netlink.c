@@ -34,6 +34,7 @@ ALIKE(GROUP);
 ALIKE(ROUTE);
 ALIKE(SHORTCUT);
 ALIKE(STATS);
+ALIKE(KEY);
 #undef ALIKE
 
 int __init netlink_init(void)

@@ -215,8 +215,39 @@ const struct nla_policy mesh_stats_get_nl_policy[MESH_A_STATS_IFNAME + 1] = {
 	[MESH_A_STATS_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 };
 
+/* MESH_CMD_KEY_GET - do */
+const struct nla_policy mesh_key_get_nl_policy[MESH_A_KEY_ID + 1] = {
+	[MESH_A_KEY_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MESH_A_KEY_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
+	[MESH_A_KEY_ID] = NLA_POLICY_MIN(NLA_U16, 1),
+};
+
+/* MESH_CMD_KEY_NEW - do */
+const struct nla_policy mesh_key_new_nl_policy[MESH_A_KEY_ACCEPT_ONLY + 1] = {
+	[MESH_A_KEY_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MESH_A_KEY_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
+	[MESH_A_KEY_ID] = NLA_POLICY_MIN(NLA_U16, 1),
+	[MESH_A_KEY_SECRET] = { .type = NLA_BINARY, },
+	[MESH_A_KEY_ACCEPT_ONLY] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* MESH_CMD_KEY_SET - do */
+const struct nla_policy mesh_key_set_nl_policy[MESH_A_KEY_ACCEPT_ONLY + 1] = {
+	[MESH_A_KEY_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MESH_A_KEY_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
+	[MESH_A_KEY_ID] = NLA_POLICY_MIN(NLA_U16, 1),
+	[MESH_A_KEY_ACCEPT_ONLY] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* MESH_CMD_KEY_DEL - do */
+const struct nla_policy mesh_key_del_nl_policy[MESH_A_KEY_ID + 1] = {
+	[MESH_A_KEY_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MESH_A_KEY_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
+	[MESH_A_KEY_ID] = NLA_POLICY_MIN(NLA_U16, 1),
+};
+
 /* Ops table for mesh */
-const struct genl_ops mesh_nl_ops[19] = {
+const struct genl_ops mesh_nl_ops[23] = {
 	{
 		.cmd		= MESH_CMD_DEV_GET,
 		.doit		= mesh_nl_dev_get_doit,
@@ -349,6 +380,34 @@ const struct genl_ops mesh_nl_ops[19] = {
 		.dumpit		= mesh_nl_stats_get_dumpit,
 		.policy		= mesh_stats_get_nl_policy,
 		.maxattr	= MESH_A_STATS_IFNAME,
+	},
+	{
+		.cmd		= MESH_CMD_KEY_GET,
+		.doit		= mesh_nl_key_get_doit,
+		.dumpit		= mesh_nl_key_get_dumpit,
+		.policy		= mesh_key_get_nl_policy,
+		.maxattr	= MESH_A_KEY_ID,
+	},
+	{
+		.cmd		= MESH_CMD_KEY_NEW,
+		.doit		= mesh_nl_key_new_doit,
+		.policy		= mesh_key_new_nl_policy,
+		.maxattr	= MESH_A_KEY_ACCEPT_ONLY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= MESH_CMD_KEY_SET,
+		.doit		= mesh_nl_key_set_doit,
+		.policy		= mesh_key_set_nl_policy,
+		.maxattr	= MESH_A_KEY_ACCEPT_ONLY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= MESH_CMD_KEY_DEL,
+		.doit		= mesh_nl_key_del_doit,
+		.policy		= mesh_key_del_nl_policy,
+		.maxattr	= MESH_A_KEY_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };
 

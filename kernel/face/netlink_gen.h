@@ -57,8 +57,16 @@ extern const struct nla_policy mesh_shortcut_del_nl_policy[MESH_A_SHORTCUT_FLUSH
 
 extern const struct nla_policy mesh_stats_get_nl_policy[MESH_A_STATS_IFNAME + 1];
 
+extern const struct nla_policy mesh_key_get_nl_policy[MESH_A_KEY_ID + 1];
+
+extern const struct nla_policy mesh_key_new_nl_policy[MESH_A_KEY_ACCEPT_ONLY + 1];
+
+extern const struct nla_policy mesh_key_set_nl_policy[MESH_A_KEY_ACCEPT_ONLY + 1];
+
+extern const struct nla_policy mesh_key_del_nl_policy[MESH_A_KEY_ID + 1];
+
 /* Ops table for mesh */
-extern const struct genl_ops mesh_nl_ops[19];
+extern const struct genl_ops mesh_nl_ops[23];
 
 int mesh_nl_dev_get_doit(struct sk_buff *skb, struct genl_info *info);
 int mesh_nl_dev_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -87,6 +95,11 @@ int mesh_nl_shortcut_get_dumpit(struct sk_buff *skb,
 int mesh_nl_shortcut_del_doit(struct sk_buff *skb, struct genl_info *info);
 int mesh_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int mesh_nl_stats_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int mesh_nl_key_get_doit(struct sk_buff *skb, struct genl_info *info);
+int mesh_nl_key_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int mesh_nl_key_new_doit(struct sk_buff *skb, struct genl_info *info);
+int mesh_nl_key_set_doit(struct sk_buff *skb, struct genl_info *info);
+int mesh_nl_key_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	MESH_NLGRP_EVENTS,

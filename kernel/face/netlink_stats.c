@@ -10,6 +10,10 @@
 #define A_tx		MESH_A_STATS_NHRP_TX
 #define A_malformed	MESH_A_STATS_NHRP_MALFORMED
 #define A_bad_auth	MESH_A_STATS_NHRP_BAD_AUTH
+#define A_auth_missing	MESH_A_STATS_NHRP_AUTH_MISSING
+#define A_auth_unknown_key	MESH_A_STATS_NHRP_AUTH_UNKNOWN_KEY
+#define A_auth_bad_mac	MESH_A_STATS_NHRP_AUTH_BAD_MAC
+#define A_auth_replayed	MESH_A_STATS_NHRP_AUTH_REPLAYED
 #define A_hop_exceeded	MESH_A_STATS_NHRP_HOP_EXCEEDED
 #define A_looped	MESH_A_STATS_NHRP_LOOPED
 #define A_no_route	MESH_A_STATS_NHRP_NO_ROUTE

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the parts of the NHRP state machine (nhrp_fsm.c, nhrp_msg.c,
- * nhrp_client.c, nhrp_server.c, nhrp_resolve.c, nhrp_cache.c, nhrp_answer.c,
- * nhrp_purge.c) know of each other.
+ * nhrp_auth.c, nhrp_client.c, nhrp_server.c, nhrp_resolve.c, nhrp_cache.c,
+ * nhrp_answer.c, nhrp_purge.c) know of each other.
  */
 #ifndef _MESH_NHRP_CORE_H
 #define _MESH_NHRP_CORE_H
@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 
 #include "nhrp_fsm.h"
-#include "wire/nhrp_wire.h"
+#include "wire/nhrp_wire_mac.h"
 
 #define NHRP_MSEC		1000ULL
 #define NHRP_HOPS		255
@@ -210,6 +210,17 @@ void nhrp_send_error(struct nhrp_fsm *fsm, const struct nhrp_rx *rx, u16 code,
 		     u16 offset);
 void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		  const struct nhrp_route *route);
+
+/* nhrp_auth.c */
+void nhrp_auth_init(struct nhrp_auth *auth);
+void nhrp_auth_exit(struct nhrp_auth *auth);
+/* What goes into the packet to be signed; NULL: nothing is signed. */
+const struct nhrp_mac *nhrp_auth_begin(struct nhrp_fsm *fsm,
+				       struct nhrp_mac *mac);
+/* Signs the packet in fsm->tx, which was begun so. */
+void nhrp_auth_seal(struct nhrp_fsm *fsm, size_t len);
+/* Whether to believe it; if not, that was counted and told. */
+bool nhrp_auth_rx(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
 /* nhrp_client.c */
 void nhrp_reg_timeout(struct nhrp_fsm *fsm, struct nhrp_reg *reg);

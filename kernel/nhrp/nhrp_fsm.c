@@ -118,6 +118,7 @@ void nhrp_fsm_init(struct nhrp_fsm *fsm, const struct nhrp_ops *ops, void *ctx,
 	fsm->shortcuts = RB_ROOT;
 	fsm->queries = RB_ROOT;
 	fsm->answers = RB_ROOT;
+	nhrp_auth_init(&fsm->auth);
 }
 
 void nhrp_fsm_exit(struct nhrp_fsm *fsm)
@@ -126,6 +127,7 @@ void nhrp_fsm_exit(struct nhrp_fsm *fsm)
 	nhrp_answers_exit(fsm);
 	nhrp_cache_exit(fsm);
 	nhrp_client_exit(fsm);
+	nhrp_auth_exit(&fsm->auth);
 	memset(fsm->cfg.secret, 0, sizeof(fsm->cfg.secret));
 }
 
@@ -308,11 +310,8 @@ void nhrp_fsm_rx(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,
 		return;
 	}
 	count_rx(&fsm->stats, h->type);
-	if (fsm->cfg.secret_len &&
-	    !nhrp_auth_ok(&rx.p, fsm->cfg.secret, fsm->cfg.secret_len)) {
-		fsm->stats.bad_auth++;
+	if (!nhrp_auth_rx(fsm, &rx))
 		return;
-	}
 	if (!nhrp_type_is_reply(h->type) && h->src_proto.len &&
 	    fsm->ops->is_own(fsm->ctx, &h->src_proto)) {
 		fsm->stats.looped++;

@@ -18,6 +18,10 @@
 #define NHRP_SECRET_MAX		8
 #define NHRP_ENDPOINTS_MAX	4
 #define NHRP_PACKET_MAX		1400	/* what we ever build or take */
+#define NHRP_KEYS_MAX		2	/* the old one and the new one */
+#define NHRP_KEY_MIN		16	/* octets */
+#define NHRP_KEY_MAX		64
+#define NHRP_AUTH_WINDOW	60	/* s that two clocks may differ */
 #define NHRP_QUOTE_MAX		128	/* of a packet quoted in another */
 #define NHRP_NEVER		U64_MAX
 
@@ -54,6 +58,46 @@ struct nhrp_config {
 	bool unique;
 	u8 secret_len;
 	u8 secret[NHRP_SECRET_MAX];
+};
+
+/**
+ * struct nhrp_key - a secret that several nodes share, for authentication codes
+ * @id: tells the other side which one it is; not 0
+ * @len: octets of @secret, NHRP_KEY_MIN to NHRP_KEY_MAX
+ * @accept_only: not to sign with while there is another one
+ * @secret: never leaves the state machine, but for the mac operation
+ */
+struct nhrp_key {
+	u16 id;
+	u8 len;
+	bool accept_only;
+	u8 secret[NHRP_KEY_MAX];
+};
+
+/**
+ * struct nhrp_key_info - one key, as shown
+ * @id: the key
+ * @accept_only: as configured
+ * @signs: what is sent now is signed with it
+ * @accepted_n: packets that it was found right for
+ * @signed_n: packets signed with it
+ */
+struct nhrp_key_info {
+	u16 id;
+	bool accept_only;
+	bool signs;
+	u64 accepted_n;
+	u64 signed_n;
+};
+
+/* Why a packet is not believed. */
+enum nhrp_auth_fault {
+	NHRP_AUTH_OK,
+	NHRP_AUTH_BAD_PASSWORD,	/* or none */
+	NHRP_AUTH_MISSING,	/* no authentication code */
+	NHRP_AUTH_UNKNOWN_KEY,
+	NHRP_AUTH_BAD_MAC,
+	NHRP_AUTH_REPLAYED,	/* or its clock is too far from ours */
 };
 
 /* How the state machine came to know a peer; each origin stands by itself. */
@@ -182,6 +226,12 @@ struct nhrp_shortcut_info {
  * @shortcut_del: remove a shortcut
  * @shortcut_used: whether it carried traffic since this was last asked
  * @nhs_changed: the state of a registration is another one now
+ * @mac: HMAC-SHA256 of @len octets into the 32 of @code
+ * @wall_clock: µs since 1970; may jump
+ * @nonce: 64 bits that nobody can foresee
+ * @refused: a packet from @from was not believed; may not take long
+ *
+ * The last four are not used while there is neither password nor key.
  *
  * No operation may call back into the state machine.
  */
@@ -203,6 +253,12 @@ struct nhrp_ops {
 	void (*shortcut_del)(void *ctx, const struct mesh_prefix *prefix);
 	bool (*shortcut_used)(void *ctx, const struct mesh_prefix *prefix);
 	void (*nhs_changed)(void *ctx, const struct nhrp_nhs_info *nhs);
+	void (*mac)(void *ctx, const u8 *secret, size_t secret_len,
+		    const void *buf, size_t len, u8 *code);
+	u64 (*wall_clock)(void *ctx);
+	u64 (*nonce)(void *ctx);
+	void (*refused)(void *ctx, const struct mesh_addr *from,
+			enum nhrp_auth_fault fault);
 };
 
 /* Counters: the schema's nhrp-… attributes, underscores for dashes. */
@@ -211,6 +267,10 @@ struct nhrp_ops {
 	X(tx)			\
 	X(malformed)		\
 	X(bad_auth)		\
+	X(auth_missing)		\
+	X(auth_unknown_key)	\
+	X(auth_bad_mac)		\
+	X(auth_replayed)	\
 	X(hop_exceeded)		\
 	X(looped)		\
 	X(no_route)		\
@@ -237,6 +297,36 @@ struct nhrp_stats {
 #undef NHRP_STAT_FIELD
 };
 
+struct nhrp_key_slot {
+	struct nhrp_key key;
+	u64 accepted_n;
+	u64 signed_n;
+};
+
+/**
+ * struct nhrp_auth - keys, and what is known of who signs with them
+ * @slot: keys in the order of addition; with the first one the rest begins anew
+ * @n: how many
+ * @self: who we are as a signer
+ * @seq: of the last packet signed
+ * @start: since when signers are remembered (ms)
+ * @floor: nobody of whom nothing is remembered is believed up to here (µs)
+ * @signers: what was heard of whom, by signer
+ * @lru: the same, whoever has not been heard of for longest first
+ * @n_signers: how many
+ */
+struct nhrp_auth {
+	struct nhrp_key_slot slot[NHRP_KEYS_MAX];
+	unsigned int n;
+	u64 self;
+	u64 seq;
+	u64 start;
+	u64 floor;
+	struct rb_root signers;
+	struct list_head lru;
+	u32 n_signers;
+};
+
 /**
  * struct nhrp_fsm - the state machine of one device
  * @ops: actions
@@ -253,6 +343,7 @@ struct nhrp_stats {
  * @shortcuts: by prefix
  * @queries: resolutions by destination
  * @answers: what was answered, by prefix and requester
+ * @auth: keys and signers
  * @plens: shortcuts of each prefix length, IPv4 and IPv6
  * @answer_plens: answers likewise
  * @tx: packet under construction
@@ -277,6 +368,7 @@ struct nhrp_fsm {
 	u32 n_shortcuts;
 	u32 n_queries;
 	u32 n_answers;
+	struct nhrp_auth auth;
 	u32 plens[2][129];
 	u32 answer_plens[2][129];
 	u8 tx[NHRP_PACKET_MAX];
@@ -338,6 +430,15 @@ int nhrp_fsm_shortcut_del(struct nhrp_fsm *fsm, const struct mesh_prefix *p);
 u32 nhrp_fsm_shortcut_flush(struct nhrp_fsm *fsm);
 /* Drops what was registered or resolved, and the shortcuts that lead there. */
 int nhrp_fsm_peer_del(struct nhrp_fsm *fsm, const struct mesh_addr *proto);
+
+/* -EINVAL (id, length), -EEXIST, -ENOSPC (NHRP_KEYS_MAX); @key is copied. */
+int nhrp_fsm_key_add(struct nhrp_fsm *fsm, u64 now, const struct nhrp_key *key);
+/* -ENOENT */
+int nhrp_fsm_key_set(struct nhrp_fsm *fsm, u64 now, u16 id, bool accept_only);
+int nhrp_fsm_key_del(struct nhrp_fsm *fsm, u64 now, u16 id);
+/* The key at position @pos, in the order of addition. */
+bool nhrp_fsm_key_at(const struct nhrp_fsm *fsm, unsigned int pos,
+		     struct nhrp_key_info *info);
 
 /* The server at position @pos, in the order of addition. */
 bool nhrp_fsm_nhs_at(const struct nhrp_fsm *fsm, unsigned int pos,

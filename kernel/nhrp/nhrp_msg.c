@@ -70,6 +70,10 @@ void nhrp_reply_exts(struct nhrp_fsm *fsm, struct nhrp_builder *b,
 		switch (ext.type) {
 		case NHRP_EXT_AUTH:
 			break;
+		case NHRP_EXT_VENDOR:
+			if (!nhrp_ext_is_mac(&ext))
+				nhrp_build_copy_ext(b, &ext);
+			break;
 		case NHRP_EXT_NAT:
 			reply_nat(b, rx, &ext);
 			break;
@@ -111,15 +115,19 @@ static void count_tx(struct nhrp_stats *stats, u8 type)
 void nhrp_finish(struct nhrp_fsm *fsm, struct nhrp_builder *b,
 		 const struct mesh_addr *to)
 {
+	struct nhrp_mac mac;
 	int len;
 
 	if (fsm->cfg.secret_len)
 		nhrp_build_auth(b, fsm->cfg.secret, fsm->cfg.secret_len);
+	if (nhrp_auth_begin(fsm, &mac))
+		nhrp_build_mac(b, &mac);
 	len = nhrp_build_end(b);
 	if (len < 0) {
 		fsm->stats.unsupported++;
 		return;
 	}
+	nhrp_auth_seal(fsm, len);
 	fsm->stats.tx++;
 	count_tx(&fsm->stats, ((const struct nhrp_wire_fixed *)fsm->tx)->type);
 	fsm->ops->send(fsm->ctx, to, fsm->tx, len);
@@ -148,6 +156,7 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		  const struct nhrp_route *route)
 {
 	struct nhrp_forward how = { .key = NULL };
+	struct nhrp_mac mac;
 	struct nhrp_cie own;
 	int len;
 
@@ -168,6 +177,7 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		how.key = fsm->cfg.secret;
 		how.key_len = fsm->cfg.secret_len;
 	}
+	how.mac = nhrp_auth_begin(fsm, &mac);
 	len = nhrp_build_forward(fsm->tx, sizeof(fsm->tx), &rx->p, &how);
 	if (len == -EHOSTUNREACH) {
 		fsm->stats.hop_exceeded++;
@@ -178,6 +188,7 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		fsm->ops->hand_over(fsm->ctx, route->device, fsm->tx, len,
 				    rx->from);
 	} else {
+		nhrp_auth_seal(fsm, len);
 		fsm->stats.forwarded++;
 		fsm->stats.tx++;
 		fsm->ops->send(fsm->ctx, &route->nbma, fsm->tx, len);

@@ -231,6 +231,43 @@ static void op_nhs_changed(void *ctx, const struct nhrp_nhs_info *nhs)
 	node->changes++;
 }
 
+void sim_mac(void *ctx, const u8 *secret, size_t secret_len, const void *buf,
+	     size_t len, u8 *code)
+{
+	const u8 *data = buf;
+	u64 sum = secret_len;
+	size_t i;
+
+	for (i = 0; i < secret_len; i++)
+		sum = (sum ^ secret[i]) * 0x100000001b3ull;
+	for (i = 0; i < len; i++)
+		sum = (sum ^ data[i]) * 0x100000001b3ull;
+	for (i = 0; i < NHRP_MAC_LEN; i++)
+		code[i] = sum >> i % 8 * 8;
+}
+
+static u64 op_wall_clock(void *ctx)
+{
+	const struct sim_node *node = ctx;
+
+	return node->sim->now * 1000 + SIM_WALL + node->skew;
+}
+
+static u64 op_nonce(void *ctx)
+{
+	struct sim_node *node = ctx;
+
+	return ((u64)node->index << 32) + ++node->nonces;
+}
+
+static void op_refused(void *ctx, const struct mesh_addr *from,
+		       enum nhrp_auth_fault fault)
+{
+	struct sim_node *node = ctx;
+
+	node->fault = fault;
+}
+
 static const struct nhrp_ops sim_ops = {
 	.send = op_send,
 	.proto_addr = op_proto_addr,
@@ -243,26 +280,46 @@ static const struct nhrp_ops sim_ops = {
 	.shortcut_del = op_shortcut_del,
 	.shortcut_used = op_shortcut_used,
 	.nhs_changed = op_nhs_changed,
+	.mac = sim_mac,
+	.wall_clock = op_wall_clock,
+	.nonce = op_nonce,
+	.refused = op_refused,
 };
 
 /* The world */
 
-void sim_init(struct sim *sim)
+static void boot(struct sim_node *node)
 {
 	struct nhrp_config cfg;
+
+	nhrp_config_default(&cfg);
+	cfg.server = !node->index;
+	node->next = NHRP_NEVER;
+	nhrp_fsm_init(&node->fsm, &sim_ops, node, &cfg, 100 * (node->index + 1));
+}
+
+void sim_reboot(struct sim *sim, unsigned int index)
+{
+	struct sim_node *node = &sim->node[index];
+
+	nhrp_fsm_exit(&node->fsm);
+	node->n_peers = 0;
+	node->n_shortcuts = 0;
+	boot(node);
+}
+
+void sim_init(struct sim *sim)
+{
 	unsigned int i;
 
 	memset(sim, 0, sizeof(*sim));
 	sim->now = 1000000;
-	nhrp_config_default(&cfg);
 	for (i = 0; i < SIM_NODES; i++) {
 		struct sim_node *node = &sim->node[i];
 
 		node->sim = sim;
 		node->index = i;
-		node->next = NHRP_NEVER;
-		cfg.server = !i;
-		nhrp_fsm_init(&node->fsm, &sim_ops, node, &cfg, 100 * (i + 1));
+		boot(node);
 	}
 }
 

@@ -13,12 +13,13 @@
 #define _MESH_NHRP_SIM_H
 
 #include "nhrp/nhrp_fsm.h"
-#include "wire/nhrp_wire.h"
+#include "wire/nhrp_wire_mac.h"
 
 #define SIM_NODES	4
 #define SIM_PEERS	8
 #define SIM_SHORTCUTS	8
 #define SIM_WIRE	64
+#define SIM_WALL	1700000000000000ull	/* µs, when the clock began */
 #define SIM_LAN_NONE	255
 
 struct sim;
@@ -50,6 +51,9 @@ struct sim;
  * @sets: shortcut_set calls
  * @dels: shortcut_del calls
  * @changes: nhs_changed calls
+ * @skew: how far its wall clock is ahead, µs
+ * @nonces: numbers that it has drawn
+ * @fault: why it did not believe the last packet that it did not believe
  */
 struct sim_node {
 	struct sim *sim;
@@ -77,6 +81,9 @@ struct sim_node {
 	unsigned int sets;
 	unsigned int dels;
 	unsigned int changes;
+	s64 skew;
+	u64 nonces;
+	enum nhrp_auth_fault fault;
 };
 
 struct sim_packet {
@@ -114,9 +121,15 @@ struct mesh_addr sim_ip4(u32 ip);
 struct mesh_addr sim_proto(unsigned int index);
 struct mesh_addr sim_nbma(unsigned int index);
 
+/* Stands in for the real one: no secret, but it sees every octet of both. */
+void sim_mac(void *ctx, const u8 *secret, size_t secret_len, const void *buf,
+	     size_t len, u8 *code);
+
 /* All nodes down, node 0 a server, its configuration still to be changed. */
 void sim_init(struct sim *sim);
 void sim_exit(struct sim *sim);
+/* The node loses all that it knows, and is down. */
+void sim_reboot(struct sim *sim, unsigned int index);
 void sim_up(struct sim *sim, unsigned int index);
 /* The site registers with the hub, which is up. */
 void sim_join(struct sim *sim, unsigned int index);

@@ -342,12 +342,25 @@ bool nhrp_record_has(const struct nhrp_packet *p, u16 type,
 	return false;
 }
 
+bool nhrp_same_secret(const u8 *a, const u8 *b, size_t len)
+{
+	unsigned int diff = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		diff |= a[i] ^ b[i];
+		/* Without this the compiler may leave the loop early. */
+		__asm__("" : "+r" (diff));
+	}
+	return !diff;
+}
+
 bool nhrp_auth_ok(const struct nhrp_packet *p, const u8 *key, size_t len)
 {
 	u8 have[NHRP_AUTH_MAX] = {}, want[NHRP_AUTH_MAX] = {};
 	struct nhrp_ext ext;
-	unsigned int i, diff;
 	__be32 kind;
+	bool same;
 
 	if (len > NHRP_AUTH_MAX || !nhrp_ext_find(p, NHRP_EXT_AUTH, &ext) ||
 	    ext.len < sizeof(kind) || ext.len - sizeof(kind) > NHRP_AUTH_MAX)
@@ -357,11 +370,6 @@ bool nhrp_auth_ok(const struct nhrp_packet *p, const u8 *key, size_t len)
 		return false;
 	memcpy(have, ext.data + sizeof(kind), ext.len - sizeof(kind));
 	memcpy(want, key, len);
-	diff = (ext.len - sizeof(kind)) ^ len;
-	for (i = 0; i < NHRP_AUTH_MAX; i++) {
-		diff |= have[i] ^ want[i];
-		/* Without this the compiler may leave the loop early. */
-		__asm__("" : "+r" (diff));
-	}
-	return !diff;
+	same = nhrp_same_secret(have, want, sizeof(want));
+	return same & (ext.len - sizeof(kind) == len);
 }

@@ -333,6 +333,9 @@ bool nhrp_ext_cie_first(const struct nhrp_ext *ext, struct nhrp_cie_iter *it,
 bool nhrp_record_has(const struct nhrp_packet *p, u16 type,
 		     const struct mesh_addr *proto);
 
+/* Takes the same time whatever the octets are. */
+bool nhrp_same_secret(const u8 *a, const u8 *b, size_t len);
+
 /*
  * Does the packet carry exactly this password (Cisco's authentication, type 1)?
  * Takes the same time whatever the octets are.  @len at most NHRP_AUTH_MAX.
@@ -397,6 +400,10 @@ void nhrp_build_copy_ext(struct nhrp_builder *b, const struct nhrp_ext *ext);
  * wrong family or a part stood out of order.
  */
 int nhrp_build_end(struct nhrp_builder *b);
+/* Anew, for a packet that was changed in place. */
+void nhrp_build_checksum(u8 *buf, size_t len);
+
+struct nhrp_mac;
 
 /**
  * struct nhrp_forward - what a transit hop puts into a packet it passes on
@@ -404,11 +411,14 @@ int nhrp_build_end(struct nhrp_builder *b);
  *	(forward for requests, reverse for replies); NULL = leave it alone
  * @key: replaces the password, which is per hop; NULL = goes on as it came
  * @key_len: octets at @key
+ * @mac: replaces the authentication code, which is per hop too; NULL = goes on
+ *	as it came
  */
 struct nhrp_forward {
 	const struct nhrp_cie *record;
 	const u8 *key;
 	size_t key_len;
+	const struct nhrp_mac *mac;
 };
 
 /*

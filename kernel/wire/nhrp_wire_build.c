@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/string.h>
 
-#include "nhrp_wire.h"
+#include "nhrp_wire_mac.h"
 
 static u8 *reserve(struct nhrp_builder *b, size_t len)
 {
@@ -152,6 +152,14 @@ void nhrp_build_copy_ext(struct nhrp_builder *b, const struct nhrp_ext *ext)
 	nhrp_build_bytes(b, ext->data, ext->len);
 }
 
+void nhrp_build_checksum(u8 *buf, size_t len)
+{
+	struct nhrp_wire_fixed *f = (void *)buf;
+
+	f->checksum = 0;
+	f->checksum = cpu_to_be16((u16)~nhrp_packet_sum(buf, len));
+}
+
 int nhrp_build_end(struct nhrp_builder *b)
 {
 	struct nhrp_wire_fixed *f = (void *)b->buf;
@@ -163,7 +171,7 @@ int nhrp_build_end(struct nhrp_builder *b)
 		return b->err;
 	f->size = cpu_to_be16(b->len);
 	f->ext_off = cpu_to_be16(b->ext);
-	f->checksum = cpu_to_be16((u16)~nhrp_packet_sum(b->buf, b->len));
+	nhrp_build_checksum(b->buf, b->len);
 	return b->len;
 }
 
@@ -187,9 +195,13 @@ int nhrp_build_forward(u8 *buf, size_t size, const struct nhrp_packet *p,
 			nhrp_build_auth(&b, f->key, f->key_len);
 			continue;
 		}
+		if (f->mac && nhrp_ext_is_mac(&ext))
+			continue;
 		nhrp_build_copy_ext(&b, &ext);
 		if (ext.type == record && f->record)
 			nhrp_build_cie(&b, f->record);
 	}
+	if (f->mac)
+		nhrp_build_mac(&b, f->mac);
 	return nhrp_build_end(&b);
 }

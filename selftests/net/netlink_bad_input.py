@@ -25,7 +25,7 @@ def state():
     """All that a request could have changed."""
     return {op: ynl.dump(op, {}) for op in
             ('dev-get', 'peer-get', 'nhs-get', 'group-get', 'route-get',
-             'shortcut-get')}
+             'shortcut-get', 'key-get')}
 
 
 def table(rows):
@@ -77,6 +77,35 @@ def device():
             lambda: ynl.dump('peer-get', {'ifname': 'mesh9'}), errno.ENODEV)
     equal('both agree', INDEX,
           ynl.do('dev-get', {'ifindex': INDEX, 'ifname': 'mesh0'})['ifindex'])
+
+
+@claim('keys: no secret, one too short or long, an id twice, none such')
+def keys():
+    good = {'secret': bytes(16)}
+    do('key-new', {'id': 9, **good})
+    table([
+        ('no id', 'key-new', good, errno.EINVAL, 'missing id', ''),
+        ('id 0', 'key-new', {'id': 0, **good}, errno.ERANGE, '.id', ''),
+        ('no secret', 'key-new', {'id': 1}, errno.EINVAL, 'missing secret', ''),
+        ('too short', 'key-new', {'id': 1, 'secret': bytes(15)}, errno.EINVAL,
+         '.secret', '16 to 64 octets'),
+        ('too long', 'key-new', {'id': 1, 'secret': bytes(65)}, errno.EINVAL,
+         '.secret', '16 to 64 octets'),
+        ('accept-only 2', 'key-new', {'id': 1, **good, 'accept-only': 2},
+         errno.ERANGE, '.accept-only', ''),
+        ('there already', 'key-new', {'id': 9, **good}, errno.EEXIST, '.id',
+         'there already'),
+        ('to be replaced', 'key-new', {'id': 9, **good}, errno.EOPNOTSUPP, None,
+         'not replaced', REPLACE),
+        ('set: none such', 'key-set', {'id': 1, 'accept-only': 1}, errno.ENOENT,
+         '.id', 'no such key'),
+        ('set what', 'key-set', {'id': 9}, errno.EINVAL, 'missing accept-only', ''),
+        ('del: none such', 'key-del', {'id': 1}, errno.ENOENT, '.id',
+         'no such key'),
+        ('get: none such', 'key-get', {'id': 1}, errno.ENOENT, '.id',
+         'no such key'),
+    ])
+    do('key-del', {'id': 9})
 
 
 @claim('dev-set: nothing, contradictions, values out of range')

@@ -75,6 +75,28 @@ def secret():
     equal('auth-set', 0, do('dev-get')['auth-set'])
 
 
+@claim('keys: two at most, counted, and their secrets never shown')
+def keys():
+    octets = b'a secret of nobody'
+    do('key-new', id=1, secret=octets)
+    do('key-new', id=65535, secret=octets * 3, accept_only=1)
+    refused('a third', lambda: do('key-new', id=3, secret=octets),
+            errno.ENOSPC, '.id', 'at most 2 keys')
+    shown = dump('key-get')
+    equal('ids', [1, 65535], [k['id'] for k in shown])
+    equal('the one that signs', [1], [k['id'] for k in shown if 'signs' in k])
+    if any('secret' in k for k in shown) or 'nobody' in str(shown):
+        raise Wrong(f'the secret is in {shown}')
+    do('key-set', id=65535, accept_only=0)
+    if 'signs' not in do('key-get', id=65535):
+        raise Wrong('the newer key does not sign')
+    do('key-del', id=65535)
+    if 'signs' not in do('key-get', id=1):
+        raise Wrong('the only key does not sign')
+    do('key-del', id=1)
+    equal('keys', [], dump('key-get'))
+
+
 @claim('static peers: made, replaced, shown, deleted')
 def peers():
     add_peer('10.0.0.2', '192.0.2.2')

@@ -7,12 +7,15 @@
       datagrams of SIZE octets, one from each of COUNT source ports
   raw.py frame DEVICE ETHERTYPE HEX
       a packet straight to a device
+  raw.py again CAPTURE DEVICE
+      the IPv4 packets of a capture once more, out of a device of Ethernet
   raw.py take PORT FILE
       what one TCP connection brings
   raw.py give ADDRESS PORT FILE
       a file over TCP; done when the other side has all of it
 """
 import socket
+import struct
 import sys
 
 IPPROTO_GRE = 47
@@ -38,6 +41,18 @@ def frame(device, ethertype, content):
         s.sendto(bytes.fromhex(content), (device, int(ethertype, 0)))
 
 
+def again(capture, device):
+    with open(capture, 'rb') as f, \
+            socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as s:
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, device.encode())
+        f.read(24)
+        while header := f.read(16):
+            frame = f.read(struct.unpack('=8xI4x', header)[0])
+            packet = frame[14:]
+            if frame[12:14] == b'\x08\x00':
+                s.sendto(packet, (socket.inet_ntoa(packet[16:20]), 0))
+
+
 def take(port, path):
     with socket.create_server(('', int(port))) as listener, open(path, 'wb') as out:
         connection, _ = listener.accept()
@@ -54,4 +69,4 @@ def give(address, port, path):
         s.recv(1)
 
 
-{'gre': gre, 'udp': udp, 'frame': frame, 'take': take, 'give': give}[sys.argv[1]](*sys.argv[2:])
+{'gre': gre, 'udp': udp, 'frame': frame, 'again': again, 'take': take, 'give': give}[sys.argv[1]](*sys.argv[2:])

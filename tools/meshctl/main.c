@@ -15,7 +15,7 @@
 #include "names.h"
 
 static const struct object *const objects[] = {
-	&object_dev, &object_peer, &object_nhs, &object_group, &object_route,
+	&object_dev, &object_peer, &object_nhs, &object_key, &object_group, &object_route,
 	&object_shortcut, &object_monitor, &object_stats, &object_vip,
 };
 

@@ -48,6 +48,7 @@ struct object {
 extern const struct object object_dev;
 extern const struct object object_peer;
 extern const struct object object_nhs;
+extern const struct object object_key;
 extern const struct object object_group;
 extern const struct object object_route;
 extern const struct object object_shortcut;

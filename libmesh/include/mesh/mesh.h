@@ -41,6 +41,7 @@
 #include <mesh/dev.h>
 #include <mesh/event.h>
 #include <mesh/group.h>
+#include <mesh/key.h>
 #include <mesh/link.h>
 #include <mesh/nhs.h>
 #include <mesh/path.h>
