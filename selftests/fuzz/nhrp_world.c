@@ -49,8 +49,10 @@ void world_hand(struct world *w, unsigned int node, const struct mesh_addr *from
 
 void world_lose(struct world *w, unsigned int at)
 {
-	for (w->sim.n--; at < w->sim.n; at++)
-		*world_packet(w, at) = *world_packet(w, at + 1);
+	for (; at; at--)
+		*world_packet(w, at) = *world_packet(w, at - 1);
+	w->sim.head = (w->sim.head + 1) % SIM_WIRE;
+	w->sim.n--;
 }
 
 void world_arrive(struct world *w, unsigned int at, const struct mesh_addr *from)
