@@ -176,6 +176,26 @@ static int parse(struct genl_info *info, struct config *cfg)
 	return 0;
 }
 
+/*
+ * Which packets of the underlay the device takes and makes.  Whoever was given
+ * the device into a namespace of his own has no say in that.
+ */
+static int permit(struct sk_buff *skb, struct genl_info *info,
+		  const struct mesh_dev *mesh, const struct config *cfg)
+{
+	static const u32 guarded = BIT(CONFIG_LOCAL) | BIT(CONFIG_LOCAL6) |
+				   BIT(CONFIG_LINK) | BIT(CONFIG_KEY) |
+				   BIT(CONFIG_NO_KEY) | BIT(CONFIG_FWMARK);
+	u32 asked = cfg->given & guarded;
+
+	if (!asked ||
+	    netlink_ns_capable(skb, mesh->net->user_ns, CAP_NET_ADMIN))
+		return 0;
+	return mesh_nl_refuse(info->extack, -EPERM,
+			      info->attrs[attr_of[__ffs(asked)]],
+			      "this needs CAP_NET_ADMIN in the underlay's namespace");
+}
+
 int mesh_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct config_error ce = { 0 };
@@ -191,11 +211,14 @@ int mesh_nl_dev_set_doit(struct sk_buff *skb, struct genl_info *info)
 		err = PTR_ERR(mesh);
 		goto out;
 	}
-	err = config_set(mesh, &cfg, &ce);
+	err = permit(skb, info, mesh, &cfg);
+	if (!err) {
+		err = config_set(mesh, &cfg, &ce);
+		if (err)
+			mesh_nl_refuse(info->extack, err,
+				       info->attrs[attr_of[ce.field]], ce.text);
+	}
 	mesh_nl_close(mesh);
-	if (err)
-		mesh_nl_refuse(info->extack, err,
-			       info->attrs[attr_of[ce.field]], ce.text);
 out:
 	memzero_explicit(&cfg, sizeof(cfg));
 	return err;

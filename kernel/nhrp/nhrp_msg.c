@@ -10,6 +10,24 @@ bool nhrp_own_cie(struct nhrp_fsm *fsm, u8 alen, const struct mesh_addr *to,
 	       fsm->ops->nbma_addr(fsm->ctx, to, &cie->nbma);
 }
 
+/*
+ * Our entry for the extensions of @rx as it goes on to @to: a packet names
+ * underlay addresses of its own family alone, whichever it travels by.
+ */
+static bool record_cie(struct nhrp_fsm *fsm, const struct nhrp_rx *rx, u8 alen,
+		       const struct mesh_addr *to, struct nhrp_cie *cie)
+{
+	const struct nhrp_head *h = &rx->p.h;
+
+	if (to->len != nhrp_afn_len(h->afn))
+		to = &h->src_nbma;
+	memset(cie, 0, sizeof(*cie));
+	cie->hold = fsm->cfg.holding_time;
+	if (!fsm->ops->nbma_addr(fsm->ctx, to, &cie->nbma))
+		cie->nbma.len = 0;
+	return fsm->ops->proto_addr(fsm->ctx, alen, &cie->proto);
+}
+
 void nhrp_begin(struct nhrp_fsm *fsm, struct nhrp_builder *b,
 		struct nhrp_head *h, const struct mesh_addr *to)
 {
@@ -79,7 +97,7 @@ void nhrp_reply_exts(struct nhrp_fsm *fsm, struct nhrp_builder *b,
 			break;
 		case NHRP_EXT_RESPONDER:
 			nhrp_build_ext(b, ext.type | NHRP_EXT_COMPULSORY);
-			if (nhrp_own_cie(fsm, rx->p.h.src_proto.len, rx->from, &own))
+			if (record_cie(fsm, rx, rx->p.h.src_proto.len, rx->from, &own))
 				nhrp_build_cie(b, &own);
 			break;
 		default:
@@ -164,7 +182,7 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		fsm->stats.looped++;
 		return;
 	}
-	if (nhrp_own_cie(fsm, rx->p.h.dst_proto.len, &route->nbma, &own)) {
+	if (record_cie(fsm, rx, rx->p.h.dst_proto.len, &route->nbma, &own)) {
 		if (nhrp_record_has(&rx->p, NHRP_EXT_FORWARD_RECORD, &own.proto) &&
 		    !nhrp_type_is_reply(rx->p.h.type)) {
 			fsm->stats.looped++;

@@ -300,6 +300,9 @@ void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 
 	if (route->type != NHRP_ROUTE_LOCAL ||
 	    !nhrp_own_cie(fsm, h->dst_proto.len, to, &cie)) {
+		/* Who is in no family of ours is told as we were asked. */
+		if (!fsm->ops->nbma_addr(fsm->ctx, to, &cie.nbma))
+			to = rx->from;
 		memset(&cie, 0, sizeof(cie));
 		cie.code = NHRP_CIE_NO_BINDING;
 		answer(fsm, rx, to, &cie);

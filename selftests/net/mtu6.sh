@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # on: debug
-# limit: 240
+# limit: 300
 #
 # mtu.sh over an IPv6 underlay.
 

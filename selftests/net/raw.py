@@ -3,6 +3,10 @@
 
   raw.py gre SOURCE DESTINATION HEX...
       GRE packets with this content (from the GRE header on)
+  raw.py gre6 SOURCE DESTINATION OPTIONS HEX
+      a GRE packet in IPv6 behind these six octets of destination options
+  raw.py redirect DEVICE ROUTER SOURCE DESTINATION BETTER KEY
+      tells the owner of SOURCE's GRE packet to DESTINATION of a better router
   raw.py udp SOURCE DESTINATION PORT SIZE SPORT COUNT
       datagrams of SIZE octets, one from each of COUNT source ports
   raw.py frame DEVICE ETHERTYPE HEX
@@ -26,6 +30,29 @@ def gre(source, destination, *packets):
         s.bind((source, 0))
         for packet in packets:
             s.sendto(bytes.fromhex(packet), (destination, 0))
+
+
+def gre6(source, destination, options, content):
+    header = bytes([IPPROTO_GRE, 0]) + bytes.fromhex(options)
+    with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_DSTOPTS) as s:
+        s.bind((source, 0))
+        s.sendto(header + bytes.fromhex(content), (destination, 0))
+
+
+def redirect(device, router, source, destination, better, key):
+    def ip(address):
+        return socket.inet_pton(socket.AF_INET6, address)
+
+    payload = struct.pack('!HHI', 0x2000, 0x0800, int(key)) + bytes(16)
+    quoted = struct.pack('!IHBB', 6 << 28, len(payload), IPPROTO_GRE, 64)
+    quoted += ip(source) + ip(destination) + payload
+    option = struct.pack('!BBHI', 4, 1 + len(quoted) // 8, 0, 0) + quoted
+    message = struct.pack('!BBHI', 137, 0, 0, 0) + ip(better) + ip(destination) + option
+    scope = socket.if_nametoindex(device)
+    with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as s:
+        s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, 255)
+        s.bind((router, 0, 0, scope))
+        s.sendto(message, (source, 0, 0, scope))
 
 
 def udp(source, destination, port, size, sport, count):
@@ -69,4 +96,5 @@ def give(address, port, path):
         s.recv(1)
 
 
-{'gre': gre, 'udp': udp, 'frame': frame, 'again': again, 'take': take, 'give': give}[sys.argv[1]](*sys.argv[2:])
+{'gre': gre, 'gre6': gre6, 'redirect': redirect, 'udp': udp, 'frame': frame,
+ 'again': again, 'take': take, 'give': give}[sys.argv[1]](*sys.argv[2:])
