@@ -186,6 +186,21 @@ static unsigned int check_queries(const struct nhrp_fsm *fsm)
 	return n;
 }
 
+/* Without a timer each; they age as others come. */
+static void check_signers(const struct nhrp_auth *auth)
+{
+	const struct list_head *of;
+	unsigned int n = 0, listed = 0;
+	struct rb_node *at;
+
+	for (at = rb_first(&auth->signers); at; at = rb_next(at))
+		n++;
+	for (of = auth->lru.next; of != &auth->lru; of = of->next)
+		listed++;
+	must(n == auth->n_signers && listed == n);
+	must(auth->n <= NHRP_KEYS_MAX);
+}
+
 static unsigned int check_answers(const struct nhrp_fsm *fsm)
 {
 	struct rb_node *at;
@@ -247,6 +262,7 @@ void check_node(struct check *check, const struct sim_node *node)
 	timers += check_queries(fsm);
 	timers += check_answers(fsm);
 	check_timers(fsm, timers);
+	check_signers(&fsm->auth);
 	check_limit(&check->bindings, fsm->n_bindings, fsm->cfg.max_peers);
 	check_limit(&check->shortcuts, fsm->n_shortcuts, fsm->cfg.max_shortcuts);
 	check_limit(&check->queries, fsm->n_queries, fsm->cfg.max_queries);

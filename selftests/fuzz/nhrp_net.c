@@ -113,6 +113,31 @@ static void configure(struct world *w, struct input *in)
 	nhrp_fsm_configure(&node->fsm, w->sim.now, &cfg);
 }
 
+/* Keys that others may have, too: ids and secrets are few. */
+static void rekey(struct world *w, struct input *in)
+{
+	struct sim_node *node = take_node(w, in);
+	u8 what = take8(in);
+	struct nhrp_key key = {
+		.id = 1 + (what >> 2 & 3),
+		.len = NHRP_KEY_MIN,
+		.accept_only = what & 0x20,
+	};
+
+	memset(key.secret, what >> 6, sizeof(key.secret));
+	switch (what % 4) {
+	case 0:
+		nhrp_fsm_key_del(&node->fsm, w->sim.now, key.id);
+		break;
+	case 1:
+		nhrp_fsm_key_set(&node->fsm, w->sim.now, key.id, key.accept_only);
+		break;
+	default:
+		nhrp_fsm_key_add(&node->fsm, w->sim.now, &key);
+		break;
+	}
+}
+
 static void server(struct world *w, struct input *in)
 {
 	struct sim_node *node = take_node(w, in);
@@ -192,7 +217,9 @@ static void go_up_or_down(struct world *w, struct input *in)
 {
 	struct sim_node *node = take_node(w, in);
 
-	if (node->fsm.up) {
+	if (take8(in) & 1) {
+		world_reboot(w, node->index);
+	} else if (node->fsm.up) {
 		nhrp_fsm_down(&node->fsm, w->sim.now);
 		check_down(node);
 	} else {
@@ -210,6 +237,21 @@ static void traffic(struct world *w, struct input *in)
 		nhrp_fsm_resolve(&w->sim.node[node].fsm, w->sim.now, &dst);
 	else
 		world_indicate(w, node, &src, &dst, how);
+}
+
+static void rare(struct world *w, struct input *in)
+{
+	switch (take_below(in, 3)) {
+	case 0:
+		host_fail_alloc(1 + take_below(in, 4));
+		break;
+	case 1:
+		go_up_or_down(w, in);
+		break;
+	case 2:
+		rekey(w, in);
+		break;
+	}
 }
 
 static void event(struct world *w, struct input *in)
@@ -251,10 +293,7 @@ static void event(struct world *w, struct input *in)
 		set_mood(w, in);
 		break;
 	case 15:
-		if (take8(in) & 1)
-			go_up_or_down(w, in);
-		else
-			host_fail_alloc(1 + take_below(in, 4));
+		rare(w, in);
 		break;
 	}
 }

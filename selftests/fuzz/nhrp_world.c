@@ -28,6 +28,13 @@ void world_end(struct world *w)
 	must(!host_allocated());
 }
 
+void world_reboot(struct world *w, unsigned int node)
+{
+	sim_reboot(&w->sim, node);
+	memset(w->sim.node[node].sent, 0, sizeof(w->sim.node[node].sent));
+	memset(&w->check[node], 0, sizeof(w->check[node]));
+}
+
 void world_check(struct world *w)
 {
 	unsigned int i;

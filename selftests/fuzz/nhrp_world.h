@@ -19,6 +19,9 @@ struct world *world_begin(void);
 /* Takes all nodes down; nothing may be left of them. */
 void world_end(struct world *w);
 
+/* The node's state is lost, and nobody is told. */
+void world_reboot(struct world *w, unsigned int node);
+
 /* Between two events: what has to hold of every node. */
 void world_check(struct world *w);
 

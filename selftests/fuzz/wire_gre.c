@@ -20,6 +20,24 @@ static void rebuild(const struct gre_wire *g, const u8 *raw)
 	free(out);
 }
 
+/* Checksum, key and sequence number, in that order, where their bits are set. */
+static void compare(const struct gre_wire *g, const u8 *raw)
+{
+	size_t at = GRE_WIRE_MIN + (g->has_csum ? 4 : 0);
+
+	must(g->has_csum == raw[0] >> 7);
+	must(g->has_key == (raw[0] >> 5 & 1) && g->has_seq == (raw[0] >> 4 & 1));
+	if (g->has_key) {
+		must(g->key == gre_wire_word(raw + at));
+		at += 4;
+	}
+	if (g->has_seq) {
+		must(g->seq == gre_wire_word(raw + at));
+		at += 4;
+	}
+	must(g->len == at);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct input in = { data, size };
@@ -31,6 +49,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	must(strcmp(gre_wire_error_name(e), "unknown"));
 	if (e == GRE_WIRE_OK) {
 		must(g.len >= GRE_WIRE_MIN && g.len <= GRE_WIRE_MAX && g.len <= size);
+		compare(&g, raw);
 		rebuild(&g, raw);
 	}
 	free(raw);
