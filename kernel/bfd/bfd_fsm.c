@@ -23,14 +23,9 @@ static u32 next_random(struct bfd_fsm *f)
 	return f->random;
 }
 
-static u32 tx_interval(const struct bfd_fsm *f)
-{
-	return max(f->tx_used, f->remote_min_rx);
-}
-
 static void schedule_tx(struct bfd_fsm *f, u64 now)
 {
-	u32 interval = tx_interval(f);
+	u32 interval = bfd_fsm_interval(f);
 	u32 sooner = JITTER_MIN + next_random(f) % (JITTER_MAX - JITTER_MIN);
 
 	f->tx_at = now + interval - interval / 100 * sooner;
@@ -170,7 +165,7 @@ static u32 react(struct bfd_fsm *f, u64 now, enum bfd_state told)
 
 u32 bfd_fsm_rx(struct bfd_fsm *f, u64 now, const struct bfd_packet *p)
 {
-	u32 before = tx_interval(f), todo;
+	u32 before = bfd_fsm_interval(f), todo;
 
 	if (p->your_discr && p->your_discr != f->local_discr)
 		return BFD_DO_DISCARD;
@@ -178,12 +173,28 @@ u32 bfd_fsm_rx(struct bfd_fsm *f, u64 now, const struct bfd_packet *p)
 	if (f->state == BFD_ADMIN_DOWN)
 		return 0;
 	f->detect_at = now + bfd_fsm_detection(f);
+	f->pardoned = false;
 	todo = react(f, now, p->state);
 	if (p->poll)
 		todo |= BFD_DO_ANSWER;
-	if (!(todo & BFD_DO_SEND) && tx_interval(f) < before)
+	if (!(todo & BFD_DO_SEND) && bfd_fsm_interval(f) < before)
 		schedule_tx(f, now);
 	return todo | wants_sooner(f);
+}
+
+/*
+ * Where our own timer is late, so may be packets that have come in time: the far
+ * end gets one interval more, once until it is heard again.
+ */
+static bool is_pardoned(struct bfd_fsm *f, u64 now)
+{
+	u32 interval = max(f->rx_used, f->remote_min_tx);
+
+	if (f->pardoned || now - f->detect_at < interval / 2)
+		return false;
+	f->pardoned = true;
+	f->detect_at = now + interval;
+	return true;
 }
 
 static u32 missed(struct bfd_fsm *f, u64 now)
@@ -201,7 +212,7 @@ u32 bfd_fsm_timer(struct bfd_fsm *f, u64 now)
 	f->wake = BFD_NEVER;
 	if (bfd_fsm_gone(f))
 		return 0;
-	if (now >= f->detect_at)
+	if (now >= f->detect_at && !is_pardoned(f, now))
 		todo |= missed(f, now);
 	if (now < f->tx_at)
 		return todo;
@@ -252,7 +263,7 @@ u32 bfd_fsm_restart(struct bfd_fsm *f, u64 now)
 
 u64 bfd_fsm_next(struct bfd_fsm *f, u64 *latest)
 {
-	u64 slack = f->multiplier > 1 ? tx_interval(f) / 100 * JITTER_MIN : 0;
+	u64 slack = f->multiplier > 1 ? bfd_fsm_interval(f) / 100 * JITTER_MIN : 0;
 
 	if (bfd_fsm_gone(f)) {
 		*latest = f->wake = BFD_NEVER;

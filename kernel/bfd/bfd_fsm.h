@@ -53,6 +53,7 @@ struct bfd_config {
  * @remote_multiplier: of the far end
  * @remote_demand: RemoteDemandMode
  * @polling: a Poll Sequence is under way
+ * @pardoned: the far end was not missed, as we were late ourselves
  * @proven: it was Up, and the far end has not left in good order since
  * @farewells: packets that AdminDown is still to be told by
  * @random: state of the jitter
@@ -77,6 +78,7 @@ struct bfd_fsm {
 	u8 remote_multiplier;
 	bool remote_demand;
 	bool polling;
+	bool pardoned;
 	bool proven;
 	u8 farewells;
 	u32 random;
@@ -128,6 +130,12 @@ static inline bool bfd_fsm_gone(const struct bfd_fsm *f)
 static inline bool bfd_fsm_alone(const struct bfd_fsm *f)
 {
 	return !f->remote_discr;
+}
+
+/* Between our packets, less the jitter, us. */
+static inline u32 bfd_fsm_interval(const struct bfd_fsm *f)
+{
+	return f->tx_used > f->remote_min_rx ? f->tx_used : f->remote_min_rx;
 }
 
 /* How long the far end may be silent, us; 0 before it was heard. */

@@ -150,6 +150,22 @@ static void merge_local(struct mesh_side *side, const struct mesh_addr *local)
 		side->local.len = 0;
 }
 
+static int check_bfd(const struct config *cfg, struct config_error *err)
+{
+	const u32 least = BFD_INTERVAL_MIN / USEC_PER_MSEC;
+	const u32 most = BFD_INTERVAL_MAX / USEC_PER_MSEC;
+
+	if (given(cfg, CONFIG_BFD_INTERVAL) &&
+	    (cfg->bfd_interval < least || cfg->bfd_interval > most))
+		return refuse(err, -EINVAL, CONFIG_BFD_INTERVAL,
+			      "the interval of BFD is 10 ms to 60 s");
+	if (given(cfg, CONFIG_BFD_MULTIPLIER) &&
+	    cfg->bfd_multiplier < BFD_MULTIPLIER_MIN)
+		return refuse(err, -EINVAL, CONFIG_BFD_MULTIPLIER,
+			      "the multiplier of BFD is at least 1");
+	return 0;
+}
+
 static void merge_encap(struct mesh_encap *e, const struct config *cfg)
 {
 	if (given(cfg, CONFIG_LOCAL))
@@ -208,6 +224,18 @@ static void merge_nhrp(struct nhrp_dev_config *nhrp, const struct config *cfg)
 	}
 }
 
+static void merge_bfd(struct bfd_dev_config *bfd, const struct config *cfg)
+{
+	if (given(cfg, CONFIG_BFD))
+		bfd->on = cfg->bfd;
+	if (given(cfg, CONFIG_BFD_INTERVAL))
+		bfd->interval = cfg->bfd_interval;
+	if (given(cfg, CONFIG_BFD_MULTIPLIER))
+		bfd->multiplier = cfg->bfd_multiplier;
+	if (given(cfg, CONFIG_MAX_BFD))
+		bfd->max_sessions = cfg->max_bfd;
+}
+
 static void merge_limits(struct fwd_limits *limits, const struct config *cfg)
 {
 	if (given(cfg, CONFIG_MAX_PEERS))
@@ -262,8 +290,10 @@ static int swap_encap(struct mesh_dev *mesh, struct mesh_encap *new,
 	synchronize_net();
 	kfree(old);
 	encap_reset(mesh);
-	if (!same)
+	if (!same) {
 		nhrp_underlay_changed(mesh);
+		bfd_refresh(mesh);
+	}
 	return 0;
 }
 
@@ -288,11 +318,14 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 	       struct config_error *err)
 {
 	struct nhrp_dev_config nhrp;
+	struct bfd_dev_config bfd;
 	struct mesh_encap *e;
 	int ret;
 
 	lockdep_assert_held(&mesh->fwd.lock);
 	ret = check_values(cfg, err);
+	if (!ret)
+		ret = check_bfd(cfg, err);
 	if (!ret)
 		ret = check_local(cfg, err);
 	if (!ret)
@@ -322,6 +355,9 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 	}
 	merge_limits(&mesh->fwd.limits, cfg);
 	nhrp_configure(mesh, &nhrp);
+	bfd_config_get(mesh, &bfd);
+	merge_bfd(&bfd, cfg);
+	bfd_configure(mesh, &bfd);
 	return 0;
 }
 
@@ -337,8 +373,10 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 {
 	const struct mesh_encap *e = mesh_encap_locked(mesh);
 	struct nhrp_dev_config nhrp;
+	struct bfd_dev_config bfd;
 
 	nhrp_config_get(mesh, &nhrp);
+	bfd_config_get(mesh, &bfd);
 	*cfg = (struct config) {
 		.given = (BIT(CONFIG_FIELDS) - 1) & ~BIT(CONFIG_NONE) &
 			 ~BIT(e->has_key ? CONFIG_NO_KEY : CONFIG_KEY),
@@ -363,6 +401,10 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.max_shortcuts = mesh->fwd.limits.shortcuts,
 		.network_id = nhrp.network,
 		.max_redirects = nhrp.max_redirects,
+		.bfd = bfd.on,
+		.bfd_interval = bfd.interval,
+		.bfd_multiplier = bfd.multiplier,
+		.max_bfd = bfd.max_sessions,
 	};
 	memcpy(cfg->auth, nhrp.fsm.secret, sizeof(cfg->auth));
 }

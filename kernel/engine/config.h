@@ -7,6 +7,7 @@
 
 #include <linux/bits.h>
 
+#include "bfd.h"
 #include "mesh.h"
 #include "nhrp.h"
 
@@ -34,6 +35,10 @@ enum config_field {
 	CONFIG_MAX_SHORTCUTS,
 	CONFIG_NETWORK_ID,
 	CONFIG_MAX_REDIRECTS,
+	CONFIG_BFD,
+	CONFIG_BFD_INTERVAL,
+	CONFIG_BFD_MULTIPLIER,
+	CONFIG_MAX_BFD,
 	CONFIG_FIELDS,
 };
 
@@ -62,6 +67,10 @@ enum config_field {
  * @max_shortcuts: see @max_peers
  * @network_id: devices of one number are one redirect domain; 0: by itself
  * @max_redirects: sources and destinations remembered by the rate limit
+ * @bfd: the liveness of endpoints is watched
+ * @bfd_interval: ms
+ * @bfd_multiplier: intervals
+ * @max_bfd: bound of the BFD sessions
  */
 struct config {
 	u32 given;
@@ -87,6 +96,10 @@ struct config {
 	u32 max_shortcuts;
 	u32 network_id;
 	u32 max_redirects;
+	bool bfd;
+	u32 bfd_interval;
+	u8 bfd_multiplier;
+	u32 max_bfd;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

@@ -29,6 +29,9 @@ static void count_device(struct net_device *dev, enum mesh_counter why)
 	case MESH_C_DROP_RX_DOWN:
 	case MESH_C_DROP_RX_NOMEM:
 	case MESH_C_NHRP_QUEUE_FULL:
+	case MESH_C_BFD_MALFORMED:
+	case MESH_C_BFD_FAR:
+	case MESH_C_BFD_STRAY:
 		DEV_STATS_INC(dev, rx_dropped);
 		break;
 	case MESH_C_DROP_TX_NO_ROUTE:

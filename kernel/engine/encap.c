@@ -13,8 +13,8 @@
 #include "outer.h"
 
 /* Control packets go before data where the underlay knows precedence. */
-#define NHRP_TOS IPTOS_PREC_INTERNETCONTROL
-#define NHRP_TTL 64
+#define CONTROL_TOS IPTOS_PREC_INTERNETCONTROL
+#define CONTROL_TTL 64
 
 int encap_endpoint_init(struct endpoint *ep, void *ctx)
 {
@@ -167,12 +167,12 @@ int encap_info(struct mesh_dev *mesh, struct endpoint *ep,
 	return 0;
 }
 
-static struct sk_buff *nhrp_skb(struct mesh_dev *mesh, const void *buf,
-				size_t len)
+static struct sk_buff *control_skb(struct mesh_dev *mesh, u16 proto,
+				   const void *buf, size_t len, gfp_t gfp)
 {
 	unsigned int headroom = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
 				GRE_WIRE_MAX;
-	struct sk_buff *skb = alloc_skb(headroom + len, GFP_KERNEL);
+	struct sk_buff *skb = alloc_skb(headroom + len, gfp);
 
 	if (!skb)
 		return NULL;
@@ -181,23 +181,33 @@ static struct sk_buff *nhrp_skb(struct mesh_dev *mesh, const void *buf,
 	skb_reset_mac_header(skb);
 	skb_reset_network_header(skb);
 	skb->dev = mesh->dev;
-	skb->protocol = htons(GRE_WIRE_NHRP);
+	skb->protocol = htons(proto);
 	skb->priority = TC_PRIO_CONTROL;
 	return skb;
 }
 
-static int nhrp_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
-		     const struct mesh_addr *to)
+/* @source: NULL for the route's.  Takes @skb. */
+static int control_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
+			const struct mesh_addr *source,
+			const struct mesh_addr *to)
 {
 	const struct mesh_encap *e = rcu_dereference(mesh->encap);
 	struct outer o = {
-		.proto = GRE_WIRE_NHRP,
-		.tos = NHRP_TOS,
-		.ttl = e->ttl ? e->ttl : NHRP_TTL,
+		.proto = ntohs(skb->protocol),
+		.tos = CONTROL_TOS,
+		.ttl = e->ttl ? e->ttl : CONTROL_TTL,
 	};
-	int err = outer_route(mesh, e, to, NHRP_TOS, &o);
+	int err = outer_route(mesh, e, to, CONTROL_TOS, &o);
 
-	return err ? err : outer_xmit(mesh, e, skb, &o);
+	if (!err && source)
+		memcpy(&o.saddr, source->b, source->len);
+	if (!err)
+		err = outer_xmit(mesh, e, skb, &o);
+	if (err)
+		mesh_drop(mesh, skb, err == -ENOMEM ? MESH_C_DROP_TX_NOMEM :
+				     err == -ELOOP ? MESH_C_DROP_TX_LOOP :
+						     MESH_C_DROP_TX_NO_ROUTE);
+	return err;
 }
 
 int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
@@ -208,19 +218,26 @@ int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 
 	if (!nbma->len)
 		return -EAFNOSUPPORT;
-	skb = nhrp_skb(mesh, buf, len);
+	skb = control_skb(mesh, GRE_WIRE_NHRP, buf, len, GFP_KERNEL);
 	if (!skb)
 		return -ENOMEM;
 	local_bh_disable();
 	rcu_read_lock();
-	err = nhrp_xmit(mesh, skb, nbma);
-	if (err)
-		mesh_drop(mesh, skb, err == -ENOMEM ? MESH_C_DROP_TX_NOMEM :
-				     err == -ELOOP ? MESH_C_DROP_TX_LOOP :
-						     MESH_C_DROP_TX_NO_ROUTE);
+	err = control_xmit(mesh, skb, NULL, nbma);
 	rcu_read_unlock();
 	local_bh_enable();
 	return err;
+}
+
+int encap_xmit_from(struct mesh_dev *mesh, const struct mesh_addr *source,
+		    const struct mesh_addr *nbma, u16 proto, const void *buf,
+		    size_t len)
+{
+	struct sk_buff *skb = control_skb(mesh, proto, buf, len, GFP_ATOMIC);
+
+	if (!skb)
+		return -ENOMEM;
+	return control_xmit(mesh, skb, source, nbma);
 }
 
 bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
@@ -232,7 +249,7 @@ bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 	if (!to->len)
 		return false;
 	rcu_read_lock();
-	err = outer_route(mesh, rcu_dereference(mesh->encap), to, NHRP_TOS, &o);
+	err = outer_route(mesh, rcu_dereference(mesh->encap), to, CONTROL_TOS, &o);
 	rcu_read_unlock();
 	if (err)
 		return false;

@@ -56,6 +56,14 @@ int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 		    const void *buf, size_t len);
 
 /*
+ * Sends a control packet of a payload protocol from one of the own underlay
+ * addresses to an endpoint; 0 or -errno.  RCU, bottom halves off.
+ */
+int encap_xmit_from(struct mesh_dev *mesh, const struct mesh_addr *source,
+		    const struct mesh_addr *nbma, u16 proto, const void *buf,
+		    size_t len);
+
+/*
  * The own underlay address that packets to @to carry; false where there is no
  * route.  Process context.
  */

@@ -18,6 +18,7 @@
 /* Next-hop servers whose peers are kept at hand, of both families. */
 #define MESH_NHS_MAX 32
 
+struct bfd;
 struct nhrp;
 struct rx_table;
 struct mesh_dev;
@@ -90,6 +91,7 @@ struct mesh_encap {
  *	RCU
  * @n_nhs: how many; readers find NULL in a slot where one has just gone
  * @nhrp: the NHRP engine, from init to the destructor
+ * @bfd: liveness of the endpoints, from init to the destructor
  * @counters: drops by name
  * @cells: GRO of what was decapsulated
  * @dying: the device is being unregistered; set under the writer lock, and
@@ -105,6 +107,7 @@ struct mesh_dev {
 	struct peer __rcu *nhs[MESH_NHS_MAX];
 	unsigned int n_nhs;
 	struct nhrp *nhrp;
+	struct bfd *bfd;
 	struct mesh_counters __percpu *counters;
 	struct gro_cells cells;
 	bool dying;

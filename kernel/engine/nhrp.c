@@ -4,6 +4,7 @@
 #include <linux/random.h>
 #include <net/addrconf.h>
 
+#include "bfd.h"
 #include "encap.h"
 #include "nhrp_priv.h"
 
@@ -457,6 +458,7 @@ static void addr_event(struct net_device *dev)
 		return;
 	WRITE_ONCE(mesh->nhrp->stale, true);
 	nhrp_kick(mesh->nhrp);
+	bfd_refresh(mesh);
 }
 
 static int inetaddr_event(struct notifier_block *nb, unsigned long event,

@@ -11,53 +11,13 @@
 
 #include "encap.h"
 #include "nhrp_priv.h"
-
-static bool own_ip4(const struct net_device *dev, struct mesh_addr *addr)
-{
-	const struct in_device *in_dev;
-	const struct in_ifaddr *ifa;
-	bool found = false;
-
-	rcu_read_lock();
-	in_dev = __in_dev_get_rcu(dev);
-	ifa = in_dev ? rcu_dereference(in_dev->ifa_list) : NULL;
-	if (ifa) {
-		mesh_addr_from_ip4(addr, ifa->ifa_local);
-		found = true;
-	}
-	rcu_read_unlock();
-	return found;
-}
-
-static bool own_ip6(const struct net_device *dev, struct mesh_addr *addr)
-{
-	const struct inet6_ifaddr *ifa;
-	struct inet6_dev *idev;
-	bool found = false;
-
-	rcu_read_lock();
-	idev = __in6_dev_get(dev);
-	if (idev) {
-		read_lock_bh(&idev->lock);
-		list_for_each_entry(ifa, &idev->addr_list, if_list) {
-			if (ipv6_addr_type(&ifa->addr) & IPV6_ADDR_LINKLOCAL)
-				continue;
-			mesh_addr_set(addr, &ifa->addr, sizeof(ifa->addr));
-			found = true;
-			break;
-		}
-		read_unlock_bh(&idev->lock);
-	}
-	rcu_read_unlock();
-	return found;
-}
+#include "own_addr.h"
 
 bool nhrp_op_proto_addr(void *ctx, u8 alen, struct mesh_addr *addr)
 {
 	struct nhrp *nhrp = ctx;
 
-	return alen == 4 ? own_ip4(nhrp->mesh->dev, addr) :
-			   own_ip6(nhrp->mesh->dev, addr);
+	return own_addr(nhrp->mesh->dev, alen, addr);
 }
 
 bool nhrp_op_nbma_addr(void *ctx, const struct mesh_addr *to,
@@ -224,10 +184,15 @@ static bool by_server(struct nhrp *nhrp, unsigned int family,
 		      struct nhrp_route *route)
 {
 	struct nhrp_nhs_info nhs;
+	const struct peer *peer;
 	unsigned int i;
 
 	for (i = 0; nhrp_fsm_nhs_at(&nhrp->fsm, i, &nhs); i++) {
 		if (nhs.reg[family].state != NHRP_NHS_UP)
+			continue;
+		/* Registered still, but nobody answers there. */
+		peer = fwd_peer(&nhrp->mesh->fwd, &nhs.reg[family].proto);
+		if (peer && !peer->live)
 			continue;
 		route->type = NHRP_ROUTE_MESH;
 		route->proto = nhs.reg[family].proto;

@@ -13,6 +13,7 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
+#include "bfd.h"
 #include "drop.h"
 #include "encap.h"
 #include "wire/gre_wire.h"
@@ -24,11 +25,13 @@
 /**
  * struct rx_outer - what is known of the outer header
  * @from: source
+ * @to: destination
  * @dsfield: TOS or traffic class
  * @len: octets from the network header to the GRE header
  */
 struct rx_outer {
 	struct mesh_addr from;
+	struct mesh_addr to;
 	u8 dsfield;
 	int len;
 };
@@ -102,6 +105,8 @@ static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
 		return;
 	}
 	count_rx(mesh, skb, &outer->from);
+	if (bfd_input(mesh, skb, &outer->from, &outer->to))
+		return;
 	gro_cells_receive(&mesh->cells, skb);
 }
 
@@ -198,7 +203,8 @@ static unsigned int rx_ip4(const struct rx_table *table, struct sk_buff *skb)
 	if (skb->pkt_type != PACKET_HOST || (rt && rt->rt_type != RTN_LOCAL))
 		return NF_ACCEPT;
 	mesh_addr_from_ip4(&outer.from, ip->saddr);
-	mesh_addr_from_ip4(&addr.local, ip->daddr);
+	mesh_addr_from_ip4(&outer.to, ip->daddr);
+	addr.local = outer.to;
 	return claim(table, skb, &addr, &outer);
 }
 
@@ -288,7 +294,8 @@ static unsigned int rx_ip6(const struct rx_table *table, struct sk_buff *skb)
 	}
 	outer.dsfield = ipv6_get_dsfield(ipv6_hdr(skb));
 	mesh_addr_set(&outer.from, &ipv6_hdr(skb)->saddr, 16);
-	mesh_addr_set(&addr.local, &ipv6_hdr(skb)->daddr, 16);
+	mesh_addr_set(&outer.to, &ipv6_hdr(skb)->daddr, 16);
+	addr.local = outer.to;
 	return claim(table, skb, &addr, &outer);
 }
 

@@ -102,17 +102,33 @@ static bool choose_nhs(struct mesh_dev *mesh, u8 len, u32 hash,
 	return true;
 }
 
-/* @via: the gateway of the kernel's route; @out: it did not come by us. */
+/*
+ * What leads to a peer that has no endpoint up does not hide what else there is;
+ * where that is nothing, it is what the packet fails by.
+ * @via: the gateway of the kernel's route; @out: it did not come by us.
+ */
 static void choose(struct mesh_dev *mesh, const u8 *dst, u8 len, u32 hash,
 		   const struct mesh_addr *via, bool out, struct choice *c)
 {
+	struct choice dead = { .kind = MESH_KIND_NONE };
+
 	memset(c, 0, sizeof(*c));
-	if (choose_entry(mesh, dst, len, hash, c) ||
-	    choose_gateway(mesh, via, hash, c) ||
-	    (out && choose_nhs(mesh, len, hash, c)))
+	if (choose_entry(mesh, dst, len, hash, c)) {
+		if (c->path.ep)
+			return;
+		dead = *c;
+	}
+	memset(c, 0, sizeof(*c));
+	if (choose_gateway(mesh, via, hash, c)) {
+		if (c->path.ep)
+			return;
+		if (dead.kind == MESH_KIND_NONE)
+			dead = *c;
+	}
+	memset(c, 0, sizeof(*c));
+	if (out && choose_nhs(mesh, len, hash, c))
 		return;
-	c->kind = MESH_KIND_NONE;
-	c->path.peer = NULL;
+	*c = dead;
 }
 
 static void gateway_of(const struct dst_entry *dst, struct mesh_addr *via)

@@ -9,6 +9,7 @@
 #include <net/netns/generic.h>
 
 #include "compat.h"
+#include "engine/bfd.h"
 #include "engine/config.h"
 #include "device.h"
 #include "engine/encap.h"
@@ -39,10 +40,12 @@ static void fwd_event(struct fwd *fwd, enum fwd_verb verb, enum fwd_kind kind,
 {
 	struct mesh_dev *mesh = fwd->ctx;
 
-	if (kind == FWD_PEER)
+	if (kind == FWD_PEER) {
 		tx_peer_changed(mesh, verb, (struct peer *)obj);
-	else if (kind == FWD_ROUTE)
+		bfd_peer_changed(mesh, verb, obj);
+	} else if (kind == FWD_ROUTE) {
 		nhrp_route_changed(mesh, &((const struct route *)obj)->prefix);
+	}
 	mesh_events->fwd(mesh, verb, kind, obj);
 }
 
@@ -88,8 +91,13 @@ static int init_parts(struct mesh_dev *mesh)
 	err = nhrp_init(mesh);
 	if (err)
 		goto no_nhrp;
+	err = bfd_init(mesh);
+	if (err)
+		goto no_bfd;
 	return 0;
 
+no_bfd:
+	nhrp_exit(mesh);
 no_nhrp:
 	gro_cells_destroy(&mesh->cells);
 no_cells:
@@ -103,6 +111,7 @@ no_counters:
 
 static void exit_parts(struct mesh_dev *mesh)
 {
+	bfd_exit(mesh);
 	nhrp_exit(mesh);
 	gro_cells_destroy(&mesh->cells);
 	config_exit(mesh);
@@ -171,6 +180,7 @@ static int device_open(struct net_device *dev)
 		in6->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
 	fwd_lock(&mesh->fwd);
 	nhrp_up(mesh);
+	bfd_up(mesh);
 	fwd_unlock(&mesh->fwd);
 	return 0;
 }
@@ -180,6 +190,7 @@ static int device_stop(struct net_device *dev)
 	struct mesh_dev *mesh = netdev_priv(dev);
 
 	fwd_lock(&mesh->fwd);
+	bfd_down(mesh);
 	nhrp_down(mesh);
 	fwd_unlock(&mesh->fwd);
 	return 0;

@@ -41,6 +41,17 @@ static int put_nhrp(struct sk_buff *skb, const struct config *cfg)
 	return 0;
 }
 
+static int put_bfd(struct sk_buff *skb, const struct config *cfg, u32 sessions)
+{
+	if (nla_put_u8(skb, MESH_A_DEV_BFD, cfg->bfd) ||
+	    nla_put_u32(skb, MESH_A_DEV_BFD_INTERVAL, cfg->bfd_interval) ||
+	    nla_put_u8(skb, MESH_A_DEV_BFD_MULTIPLIER, cfg->bfd_multiplier) ||
+	    nla_put_u32(skb, MESH_A_DEV_MAX_BFD, cfg->max_bfd) ||
+	    nla_put_u32(skb, MESH_A_DEV_BFD_SESSIONS, sessions))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_tables(struct sk_buff *skb, const struct config *cfg,
 		      const struct fwd *fwd)
 {
@@ -66,7 +77,8 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 	if (nla_put_u32(skb, MESH_A_DEV_IFINDEX, mesh->dev->ifindex) ||
 	    nla_put_string(skb, MESH_A_DEV_IFNAME, mesh->dev->name) ||
 	    put_underlay(skb, &cfg) || put_nhrp(skb, &cfg) ||
-	    put_tables(skb, &cfg, &mesh->fwd))
+	    put_tables(skb, &cfg, &mesh->fwd) ||
+	    put_bfd(skb, &cfg, bfd_count(mesh)))
 		err = -EMSGSIZE;
 	memzero_explicit(&cfg, sizeof(cfg));
 	return err;
@@ -109,6 +121,10 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_MAX_SHORTCUTS] = MESH_A_DEV_MAX_SHORTCUTS,
 	[CONFIG_NETWORK_ID] = MESH_A_DEV_NETWORK_ID,
 	[CONFIG_MAX_REDIRECTS] = MESH_A_DEV_MAX_REDIRECTS,
+	[CONFIG_BFD] = MESH_A_DEV_BFD,
+	[CONFIG_BFD_INTERVAL] = MESH_A_DEV_BFD_INTERVAL,
+	[CONFIG_BFD_MULTIPLIER] = MESH_A_DEV_BFD_MULTIPLIER,
+	[CONFIG_MAX_BFD] = MESH_A_DEV_MAX_BFD,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -137,6 +153,10 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(max_shortcuts, MAX_SHORTCUTS, nla_get_u32);
 	GET(network_id, NETWORK_ID, nla_get_u32);
 	GET(max_redirects, MAX_REDIRECTS, nla_get_u32);
+	GET(bfd, BFD, nla_get_u8);
+	GET(bfd_interval, BFD_INTERVAL, nla_get_u32);
+	GET(bfd_multiplier, BFD_MULTIPLIER, nla_get_u8);
+	GET(max_bfd, MAX_BFD, nla_get_u32);
 #undef GET
 }
 

@@ -10,12 +10,23 @@
 
 #include <uapi/linux/mesh.h>
 
+/* Integer value ranges */
+static const struct netlink_range_validation mesh_a_dev_bfd_interval_range = {
+	.min	= 10ULL,
+	.max	= 60000ULL,
+};
+
 /* Common nested types */
-const struct nla_policy mesh_endpoint_nl_policy[MESH_A_ENDPOINT_STATE + 1] = {
+const struct nla_policy mesh_endpoint_nl_policy[MESH_A_ENDPOINT_BFD_PROVEN + 1] = {
 	[MESH_A_ENDPOINT_NBMA] = { .type = NLA_BINARY, },
 	[MESH_A_ENDPOINT_WEIGHT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[MESH_A_ENDPOINT_TIER] = { .type = NLA_U8, },
 	[MESH_A_ENDPOINT_STATE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[MESH_A_ENDPOINT_BFD] = NLA_POLICY_MAX(NLA_U8, 1),
+	[MESH_A_ENDPOINT_BFD_STATE] = NLA_POLICY_MAX(NLA_U8, 3),
+	[MESH_A_ENDPOINT_BFD_DIAG] = NLA_POLICY_MAX(NLA_U8, 8),
+	[MESH_A_ENDPOINT_BFD_DETECTION] = { .type = NLA_U32, },
+	[MESH_A_ENDPOINT_BFD_PROVEN] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy mesh_entry_nl_policy[MESH_A_ENTRY_PEER + 1] = {
@@ -47,7 +58,7 @@ const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1] = {
 };
 
 /* MESH_CMD_DEV_SET - do */
-const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_REDIRECTS + 1] = {
+const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_BFD + 1] = {
 	[MESH_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_DEV_LOCAL] = { .type = NLA_BINARY, },
@@ -71,6 +82,10 @@ const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_REDIRECTS + 1] = {
 	[MESH_A_DEV_LOCAL6] = { .type = NLA_BINARY, },
 	[MESH_A_DEV_NETWORK_ID] = { .type = NLA_U32, },
 	[MESH_A_DEV_MAX_REDIRECTS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[MESH_A_DEV_BFD] = NLA_POLICY_MAX(NLA_U8, 1),
+	[MESH_A_DEV_BFD_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &mesh_a_dev_bfd_interval_range),
+	[MESH_A_DEV_BFD_MULTIPLIER] = NLA_POLICY_MIN(NLA_U8, 1),
+	[MESH_A_DEV_MAX_BFD] = { .type = NLA_U32, },
 };
 
 /* MESH_CMD_PEER_GET - do */
@@ -259,7 +274,7 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_DEV_SET,
 		.doit		= mesh_nl_dev_set_doit,
 		.policy		= mesh_dev_set_nl_policy,
-		.maxattr	= MESH_A_DEV_MAX_REDIRECTS,
+		.maxattr	= MESH_A_DEV_MAX_BFD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "netlink_priv.h"
+#include "engine/bfd.h"
 #include "engine/nhrp.h"
 
 static_assert(BIT(PEER_STATIC) == MESH_ORIGIN_STATIC &&
@@ -12,7 +13,31 @@ static_assert(BIT(PEER_STATIC) == MESH_ORIGIN_STATIC &&
 	      BIT(PEER_REGISTERED) == MESH_ORIGIN_REGISTERED &&
 	      BIT(PEER_RESOLVED) == MESH_ORIGIN_RESOLVED);
 
-static int put_endpoint(struct sk_buff *skb, const struct endpoint_slot *slot)
+static_assert((int)BFD_ADMIN_DOWN == MESH_BFD_STATE_ADMIN_DOWN &&
+	      (int)BFD_DOWN == MESH_BFD_STATE_DOWN &&
+	      (int)BFD_INIT == MESH_BFD_STATE_INIT &&
+	      (int)BFD_UP == MESH_BFD_STATE_UP &&
+	      (int)BFD_DIAG_REVERSE_CONCATENATED_DOWN ==
+	      MESH_BFD_DIAG_REVERSE_CONCATENATED_DOWN);
+
+static int put_session(struct sk_buff *skb, struct mesh_dev *mesh,
+		       const struct endpoint *ep)
+{
+	struct bfd_info info;
+
+	if (!bfd_info(mesh, ep, &info))
+		return 0;
+	if (nla_put_u8(skb, MESH_A_ENDPOINT_BFD_STATE, info.state) ||
+	    nla_put_u8(skb, MESH_A_ENDPOINT_BFD_DIAG, info.diag) ||
+	    nla_put_u32(skb, MESH_A_ENDPOINT_BFD_DETECTION,
+			min_t(u64, div_u64(info.detection, USEC_PER_MSEC),
+			      U32_MAX)))
+		return -EMSGSIZE;
+	return info.proven ? nla_put_flag(skb, MESH_A_ENDPOINT_BFD_PROVEN) : 0;
+}
+
+static int put_endpoint(struct sk_buff *skb, struct mesh_dev *mesh,
+			const struct endpoint_slot *slot)
 {
 	struct nlattr *nest = nla_nest_start(skb, MESH_A_PEER_ENDPOINT);
 
@@ -22,7 +47,9 @@ static int put_endpoint(struct sk_buff *skb, const struct endpoint_slot *slot)
 	    nla_put_u8(skb, MESH_A_ENDPOINT_TIER, slot->tier) ||
 	    nla_put_u8(skb, MESH_A_ENDPOINT_STATE,
 		       slot->ep->up ? MESH_ENDPOINT_STATE_UP :
-				      MESH_ENDPOINT_STATE_DOWN))
+				      MESH_ENDPOINT_STATE_DOWN) ||
+	    nla_put_u8(skb, MESH_A_ENDPOINT_BFD, slot->bfd) ||
+	    put_session(skb, mesh, slot->ep))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -57,7 +84,7 @@ int mesh_nl_peer_fill(struct sk_buff *skb, struct mesh_dev *mesh,
 	    nla_put_u32(skb, MESH_A_PEER_ORIGIN, peer->origins))
 		return -EMSGSIZE;
 	for (i = 0; set && i < set->n; i++)
-		if (put_endpoint(skb, &set->slot[i]))
+		if (put_endpoint(skb, mesh, &set->slot[i]))
 			return -EMSGSIZE;
 	if (peer_expires(peer, &expires) &&
 	    mesh_nl_put_expires(skb, MESH_A_PEER_EXPIRES, expires))
@@ -144,12 +171,12 @@ int mesh_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 static int parse_endpoint(struct genl_info *info, struct nlattr *nest,
 			  unsigned int n, void *arg)
 {
-	struct nlattr *tb[MESH_A_ENDPOINT_STATE + 1];
+	struct nlattr *tb[MESH_A_ENDPOINT_BFD + 1];
 	struct endpoint_cfg *ep = arg;
 	int err;
 
 	ep += n;
-	err = nla_parse_nested(tb, MESH_A_ENDPOINT_STATE, nest,
+	err = nla_parse_nested(tb, MESH_A_ENDPOINT_BFD, nest,
 			       mesh_endpoint_nl_policy, info->extack);
 	if (err)
 		return err;
@@ -165,6 +192,8 @@ static int parse_endpoint(struct genl_info *info, struct nlattr *nest,
 		ep->weight = nla_get_u16(tb[MESH_A_ENDPOINT_WEIGHT]);
 	if (tb[MESH_A_ENDPOINT_TIER])
 		ep->tier = nla_get_u8(tb[MESH_A_ENDPOINT_TIER]);
+	if (tb[MESH_A_ENDPOINT_BFD])
+		ep->bfd = nla_get_u8(tb[MESH_A_ENDPOINT_BFD]);
 	return mesh_nl_nbma(info->extack, tb[MESH_A_ENDPOINT_NBMA], &ep->nbma);
 }
 

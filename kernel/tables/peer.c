@@ -110,6 +110,7 @@ struct endpoint_set *peer_set_new(const struct peer *peer,
 			.ep = ep,
 			.weight = cfg[i].weight,
 			.tier = cfg[i].tier,
+			.bfd = cfg[i].bfd,
 			.origin = origin,
 		};
 	}
@@ -142,6 +143,7 @@ bool peer_set_same(const struct peer *peer, enum peer_origin origin,
 		for (j = 0; s->origin == origin && j < n; j++)
 			found += s->weight == cfg[j].weight &&
 				 s->tier == cfg[j].tier &&
+				 s->bfd == cfg[j].bfd &&
 				 mesh_addr_equal(&s->ep->nbma, &cfg[j].nbma);
 	}
 	return found == n;

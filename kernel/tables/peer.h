@@ -31,11 +31,13 @@ enum peer_origin {
  * @nbma: underlay address
  * @weight: 1 to 65535
  * @tier: the lowest one with an endpoint that is up is used
+ * @bfd: its liveness is to be watched, where that does not go without saying
  */
 struct endpoint_cfg {
 	struct mesh_addr nbma;
 	u16 weight;
 	u8 tier;
+	bool bfd;
 };
 
 /**
@@ -44,6 +46,7 @@ struct endpoint_cfg {
  * @until: sum of the weights up to and with this slot, where it may be picked
  * @weight: 1 to 65535
  * @tier: as configured
+ * @bfd: as configured
  * @origin: an enum peer_origin: who named it
  */
 struct endpoint_slot {
@@ -51,6 +54,7 @@ struct endpoint_slot {
 	u32 until;
 	u16 weight;
 	u8 tier;
+	bool bfd;
 	u8 origin;
 };
 

@@ -147,14 +147,33 @@ static void admin_down_is_no_failure(struct kunit *test)
 	session(test, &f, BFD_UP);
 	hear(&f, START + 1, BFD_ADMIN_DOWN);
 	KUNIT_EXPECT_FALSE(test, bfd_fsm_failed(&f));
-	bfd_fsm_timer(&f, START + 1000 * 1000 * MS);
+	bfd_fsm_timer(&f, START + 301 * MS);
+	KUNIT_ASSERT_TRUE(test, bfd_fsm_alone(&f));
 	KUNIT_EXPECT_FALSE(test, bfd_fsm_failed(&f));
 
 	session(test, &f, BFD_UP);
-	bfd_fsm_timer(&f, START + 1000 * MS);
+	bfd_fsm_timer(&f, START + 300 * MS);
 	KUNIT_ASSERT_TRUE(test, bfd_fsm_failed(&f));
 	KUNIT_EXPECT_TRUE(test, hear(&f, START + 1001 * MS, BFD_ADMIN_DOWN) & BFD_DO_TELL);
 	KUNIT_EXPECT_FALSE(test, bfd_fsm_failed(&f));
+}
+
+static void who_is_late_blames_nobody(struct kunit *test)
+{
+	struct bfd_fsm f;
+
+	session(test, &f, BFD_UP);
+	bfd_fsm_timer(&f, START + 350 * MS);
+	KUNIT_EXPECT_EQ(test, BFD_UP, f.state);
+	/* Not for ever. */
+	bfd_fsm_timer(&f, START + 600 * MS);
+	KUNIT_EXPECT_EQ(test, BFD_DOWN, f.state);
+
+	session(test, &f, BFD_UP);
+	bfd_fsm_timer(&f, START + 350 * MS);
+	hear(&f, START + 360 * MS, BFD_UP);
+	bfd_fsm_timer(&f, START + 710 * MS);
+	KUNIT_EXPECT_EQ(test, BFD_UP, f.state);
 }
 
 static void failure_ends_with_up(struct kunit *test)
@@ -417,6 +436,7 @@ static struct kunit_case bfd_fsm_cases[] = {
 	KUNIT_CASE_PARAM(silence, row_gen_params),
 	KUNIT_CASE(who_never_spoke_has_not_failed),
 	KUNIT_CASE(admin_down_is_no_failure),
+	KUNIT_CASE(who_is_late_blames_nobody),
 	KUNIT_CASE(failure_ends_with_up),
 	KUNIT_CASE(another_session_is_discarded),
 	KUNIT_CASE(a_poll_is_answered),

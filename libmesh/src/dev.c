@@ -66,6 +66,11 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.local6 = local_of(tb[MESH_A_DEV_LOCAL6]),
 		.network_id = mesh_u32(tb[MESH_A_DEV_NETWORK_ID]),
 		.max_redirects = mesh_u32(tb[MESH_A_DEV_MAX_REDIRECTS]),
+		.bfd = mesh_u8(tb[MESH_A_DEV_BFD]),
+		.bfd_interval = mesh_u32(tb[MESH_A_DEV_BFD_INTERVAL]),
+		.bfd_multiplier = mesh_u8(tb[MESH_A_DEV_BFD_MULTIPLIER]),
+		.max_bfd = mesh_u32(tb[MESH_A_DEV_MAX_BFD]),
+		.bfd_sessions = mesh_u32(tb[MESH_A_DEV_BFD_SESSIONS]),
 	};
 	return sink->fn(&dev, sink->arg);
 }
@@ -107,6 +112,8 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_MAX_SHORTCUTS, MESH_A_DEV_MAX_SHORTCUTS, o->max_shortcuts },
 		{ MESH_DEV_NETWORK_ID, MESH_A_DEV_NETWORK_ID, o->network_id },
 		{ MESH_DEV_MAX_REDIRECTS, MESH_A_DEV_MAX_REDIRECTS, o->max_redirects },
+		{ MESH_DEV_BFD_INTERVAL, MESH_A_DEV_BFD_INTERVAL, o->bfd_interval },
+		{ MESH_DEV_MAX_BFD, MESH_A_DEV_MAX_BFD, o->max_bfd },
 	};
 	const struct {
 		uint64_t bit;
@@ -118,6 +125,8 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_PMTUDISC, MESH_A_DEV_PMTUDISC,
 		  o->pmtudisc ? MESH_PMTUDISC_WANT : MESH_PMTUDISC_DONT },
 		{ MESH_DEV_IGNORE_DF, MESH_A_DEV_IGNORE_DF, o->ignore_df },
+		{ MESH_DEV_BFD, MESH_A_DEV_BFD, o->bfd },
+		{ MESH_DEV_BFD_MULTIPLIER, MESH_A_DEV_BFD_MULTIPLIER, o->bfd_multiplier },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -12,6 +12,13 @@ _Static_assert((int)MESH_PEER_RESOLVED == MESH_ORIGIN_RESOLVED, "origin");
 _Static_assert((int)MESH_ENDPOINT_UP == MESH_ENDPOINT_STATE_UP, "state");
 _Static_assert((int)MESH_ENDPOINT_DOWN == MESH_ENDPOINT_STATE_DOWN, "state");
 
+/* Ours has one more in front, for an endpoint that is not watched. */
+#define SESSION(state) (MESH_BFD_STATE_##state + 1)
+_Static_assert((int)MESH_SESSION_ADMIN_DOWN == SESSION(ADMIN_DOWN), "session");
+_Static_assert((int)MESH_SESSION_DOWN == SESSION(DOWN), "session");
+_Static_assert((int)MESH_SESSION_INIT == SESSION(INIT), "session");
+_Static_assert((int)MESH_SESSION_UP == SESSION(UP), "session");
+
 struct sink {
 	mesh_peer_fn fn;
 	void *arg;
@@ -20,13 +27,20 @@ struct sink {
 static struct mesh_endpoint parse_endpoint(const struct nlattr *nla)
 {
 	struct nlattr *tb[MESH_A_ENDPOINT_MAX + 1];
+	const struct nlattr *state;
 
 	mesh_nested(nla, tb, MESH_A_ENDPOINT_MAX);
+	state = tb[MESH_A_ENDPOINT_BFD_STATE];
 	return (struct mesh_endpoint){
 		.nbma = mesh_get_addr(tb[MESH_A_ENDPOINT_NBMA]),
 		.weight = mesh_u16(tb[MESH_A_ENDPOINT_WEIGHT]),
 		.tier = mesh_u8(tb[MESH_A_ENDPOINT_TIER]),
 		.status = mesh_u8(tb[MESH_A_ENDPOINT_STATE]),
+		.bfd = mesh_u8(tb[MESH_A_ENDPOINT_BFD]),
+		.session = state ? mesh_u8(state) + 1 : MESH_SESSION_NONE,
+		.diag = mesh_u8(tb[MESH_A_ENDPOINT_BFD_DIAG]),
+		.proven = tb[MESH_A_ENDPOINT_BFD_PROVEN],
+		.detection = mesh_u32(tb[MESH_A_ENDPOINT_BFD_DETECTION]),
 	};
 }
 
@@ -77,7 +91,7 @@ static int change(struct mesh_ctx *ctx, uint8_t cmd, unsigned int ifindex,
 	struct mesh_msg m;
 
 	mesh_msg_init(&m, ctx, cmd, 0, ifindex,
-		      MESH_ADDR_ROOM + n * (MESH_ADDR_ROOM + 3 * (NLA_HDRLEN + 4)));
+		      MESH_ADDR_ROOM + n * (MESH_ADDR_ROOM + 4 * (NLA_HDRLEN + 4)));
 	mesh_put_addr(&m, MESH_A_PEER_PROTOCOL, protocol);
 	for (size_t i = 0; i < n; i++) {
 		struct nlattr *nest = mesh_nest(&m, MESH_A_PEER_ENDPOINT);
@@ -87,6 +101,7 @@ static int change(struct mesh_ctx *ctx, uint8_t cmd, unsigned int ifindex,
 			 endpoints[i].nbma.len <= 16 ? endpoints[i].nbma.len : 16);
 		mesh_put_u16(&m, MESH_A_ENDPOINT_WEIGHT, endpoints[i].weight);
 		mesh_put_u8(&m, MESH_A_ENDPOINT_TIER, endpoints[i].tier);
+		mesh_put_u8(&m, MESH_A_ENDPOINT_BFD, endpoints[i].bfd);
 		mesh_nest_end(&m, nest);
 	}
 	return mesh_call(&m, NULL, NULL);

@@ -116,6 +116,10 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 		{ "max-shortcuts", MESH_DEV_MAX_SHORTCUTS, parse_u32 },
 		{ "network-id", MESH_DEV_NETWORK_ID, parse_u32 },
 		{ "max-redirects", MESH_DEV_MAX_REDIRECTS, parse_u32 },
+		{ "bfd", MESH_DEV_BFD, parse_switch },
+		{ "bfd-interval", MESH_DEV_BFD_INTERVAL, parse_u32 },
+		{ "bfd-multiplier", MESH_DEV_BFD_MULTIPLIER, parse_u8 },
+		{ "max-bfd", MESH_DEV_MAX_BFD, parse_u32 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -152,6 +156,10 @@ static const struct arg option_args[] = {
 	OPT("max-shortcuts", max_shortcuts, dev_plain, "NUMBER"),
 	OPT("network-id", network_id, dev_plain, "NUMBER"),
 	OPT("max-redirects", max_redirects, dev_plain, "NUMBER"),
+	OPT("bfd", bfd, dev_plain, "on|off"),
+	OPT("bfd-interval", bfd_interval, dev_plain, "MILLISECONDS"),
+	OPT("bfd-multiplier", bfd_multiplier, dev_plain, "NUMBER"),
+	OPT("max-bfd", max_bfd, dev_plain, "NUMBER"),
 };
 
 /* NAME or dev NAME, to the rest of the command line; NULL says it is missing. */
@@ -276,6 +284,10 @@ static int print_device(const struct mesh_dev *dev, void *cmd)
 	put_use(o, "shortcuts", "max-shortcuts", " shortcuts ", dev->shortcuts,
 		dev->max_shortcuts);
 	out_uint(o, "max-redirects", " max-redirects ", dev->max_redirects);
+	out_switch(o, "bfd", "\n    bfd ", dev->bfd);
+	out_uint(o, "bfd-interval", " bfd-interval ", dev->bfd_interval);
+	out_uint(o, "bfd-multiplier", " bfd-multiplier ", dev->bfd_multiplier);
+	put_use(o, "bfd-sessions", "max-bfd", " sessions ", dev->bfd_sessions, dev->max_bfd);
 	out_object_end(o);
 	return 0;
 }
@@ -313,7 +325,9 @@ static const struct command commands[] = {
 	  "                 server on|off | redirect on|off | shortcut on|off | unique on|off |\n"
 	  "                 holdtime SECONDS | redirect-interval MILLISECONDS | auth STRING |\n"
 	  "                 max-peers NUMBER | max-groups NUMBER | max-routes NUMBER |\n"
-	  "                 max-shortcuts NUMBER | max-redirects NUMBER | network-id NUMBER" },
+	  "                 max-shortcuts NUMBER | max-redirects NUMBER | network-id NUMBER |\n"
+	  "                 bfd on|off | bfd-interval MILLISECONDS | bfd-multiplier NUMBER |\n"
+	  "                 max-bfd NUMBER" },
 	{ "del", dev_del,
 	  "dev del [dev] NAME" },
 	{ "show", dev_show,

@@ -40,7 +40,7 @@ static int peer_nbma(struct cmd *c, const struct arg *arg, const char *value, vo
 	return parse_addr(c, arg, value, &a->list.endpoints[a->list.n++].nbma);
 }
 
-/* weight and tier are those of the nbma before them. */
+/* weight, tier and bfd are those of the nbma before them. */
 static int peer_share(struct cmd *c, const struct arg *arg, const char *value, void *to)
 {
 	struct peer_args *a = (void *)((char *)to - arg->offset);
@@ -50,6 +50,8 @@ static int peer_share(struct cmd *c, const struct arg *arg, const char *value, v
 		return usage_error(c, "%s belongs behind an nbma ADDRESS", arg->word);
 	if (!strcmp(arg->word, "weight"))
 		return parse_u16(c, arg, value, &endpoint->weight);
+	if (!strcmp(arg->word, "bfd"))
+		return parse_switch(c, arg, value, &endpoint->bfd);
 	return parse_u8(c, arg, value, &endpoint->tier);
 }
 
@@ -62,6 +64,7 @@ static const struct arg change_args[] = {
 	PEER("nbma", list, peer_nbma, "ADDRESS", .needed = true, .many = true),
 	PEER("weight", list, peer_share, "1-65535", .many = true),
 	PEER("tier", list, peer_share, "0-255", .many = true),
+	PEER("bfd", list, peer_share, "on|off", .many = true),
 };
 
 static const struct arg del_args[] = {
@@ -127,6 +130,32 @@ static void put_origin(struct out *o, uint32_t origin)
 	out_list_end(o);
 }
 
+static const char *diag_name(uint8_t diag)
+{
+	static const char *const names[] = {
+		"none", "time-expired", "echo-failed", "neighbour-down", "forwarding-reset",
+		"path-down", "concatenated-down", "admin-down", "reverse-concatenated-down",
+	};
+
+	return diag < ARRAY_SIZE(names) ? names[diag] : "reserved";
+}
+
+static void put_session(struct out *o, const struct mesh_endpoint *e)
+{
+	static const char *const states[] = { "none", "admin-down", "down", "init", "up" };
+
+	out_flag(o, "bfd", e->session ? NULL : " bfd without session", e->bfd);
+	if (!e->session || e->session >= ARRAY_SIZE(states))
+		return;
+	out_object(o, "session");
+	out_string(o, "state", " bfd ", states[e->session]);
+	out_string(o, "diag", e->diag ? " " : NULL, diag_name(e->diag));
+	out_flag(o, "proven", NULL, e->proven);
+	out_text(o, e->proven ? "" : " never up");
+	out_msec(o, "detection", " detection ", e->detection);
+	out_object_end(o);
+}
+
 void put_peer(struct cmd *c, const struct mesh_peer *peer)
 {
 	struct out *o = c->out;
@@ -146,6 +175,7 @@ void put_peer(struct cmd *c, const struct mesh_peer *peer)
 		out_uint(o, "weight", " weight ", e->weight);
 		out_uint(o, "tier", " tier ", e->tier);
 		out_string(o, "state", " ", e->status == MESH_ENDPOINT_UP ? "up" : "down");
+		put_session(o, e);
 		out_object_end(o);
 	}
 	out_list_end(o);
@@ -254,7 +284,7 @@ static const struct command commands[] = {
 	  "peer add PROTOCOL-ADDRESS dev NAME ENDPOINT…" },
 	{ "set", peer_set,
 	  "peer set PROTOCOL-ADDRESS dev NAME ENDPOINT…\n"
-	  "       ENDPOINT := nbma ADDRESS [weight 1-65535] [tier 0-255]" },
+	  "       ENDPOINT := nbma ADDRESS [weight 1-65535] [tier 0-255] [bfd on|off]" },
 	{ "del", peer_del,
 	  "peer del PROTOCOL-ADDRESS dev NAME" },
 	{ "show", peer_show,

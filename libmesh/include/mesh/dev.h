@@ -39,6 +39,10 @@ enum mesh_dev_set {
 	MESH_DEV_LOCAL6			= 1 << 18,
 	MESH_DEV_NETWORK_ID		= 1 << 19,
 	MESH_DEV_MAX_REDIRECTS		= 1 << 20,
+	MESH_DEV_BFD			= 1 << 21,
+	MESH_DEV_BFD_INTERVAL		= 1 << 22,
+	MESH_DEV_BFD_MULTIPLIER		= 1 << 23,
+	MESH_DEV_MAX_BFD		= 1 << 24,
 };
 
 /**
@@ -71,6 +75,11 @@ enum mesh_dev_set {
  * @network_id: devices of one number are one redirect domain; 0: none
  * @max_redirects: sources and destinations that the rate of indications is
  *	bounded for, 1 to 1048576
+ * @bfd: watch the liveness of endpoints: of those that NHRP has found, and of
+ *	the static ones that say so
+ * @bfd_interval: between control packets, both ways, ms, 10 to 60000
+ * @bfd_multiplier: intervals of silence after which an endpoint is down, from 1
+ * @max_bfd: bound of the BFD sessions
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -96,6 +105,10 @@ struct mesh_dev_opts {
 	struct mesh_addr local6;
 	uint32_t network_id;
 	uint32_t max_redirects;
+	bool bfd;
+	uint32_t bfd_interval;
+	uint8_t bfd_multiplier;
+	uint32_t max_bfd;
 };
 
 /**
@@ -127,6 +140,11 @@ struct mesh_dev_opts {
  * @local6: IPv6 underlay source address, length 0 for none
  * @network_id: of the redirect domain, 0: none
  * @max_redirects: bound
+ * @bfd: the liveness of endpoints is watched
+ * @bfd_interval: ms
+ * @bfd_multiplier: intervals
+ * @max_bfd: bound
+ * @bfd_sessions: in use
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -156,6 +174,11 @@ struct mesh_dev {
 	struct mesh_addr local6;
 	uint32_t network_id;
 	uint32_t max_redirects;
+	bool bfd;
+	uint32_t bfd_interval;
+	uint8_t bfd_multiplier;
+	uint32_t max_bfd;
+	uint32_t bfd_sessions;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);

@@ -22,12 +22,26 @@ enum mesh_endpoint_status {
 	MESH_ENDPOINT_DOWN,
 };
 
+/* State of the BFD session that watches an endpoint. */
+enum mesh_session {
+	MESH_SESSION_NONE,	/* it is not watched */
+	MESH_SESSION_ADMIN_DOWN,
+	MESH_SESSION_DOWN,
+	MESH_SESSION_INIT,
+	MESH_SESSION_UP,
+};
+
 /**
  * struct mesh_endpoint - one underlay address of a peer
  * @nbma: the address
  * @weight: share of the peer's flows within the tier, 1 to 65535
  * @tier: the lowest tier with an endpoint that is up carries the flows
  * @status: enum mesh_endpoint_status; ignored on input
+ * @bfd: of a static peer: watch it, where the device has BFD on
+ * @session: enum mesh_session; ignored on input, as the three that follow
+ * @diag: why the session left the state up, a diagnostic code of RFC 5880
+ * @proven: the session was up, so that the endpoint stands and falls with it
+ * @detection: silence after which the session is down, ms
  * @reserved: zero
  */
 struct mesh_endpoint {
@@ -35,7 +49,12 @@ struct mesh_endpoint {
 	uint16_t weight;
 	uint8_t tier;
 	uint8_t status;
-	uint32_t reserved[4];
+	bool bfd;
+	uint8_t session;
+	uint8_t diag;
+	bool proven;
+	uint32_t detection;
+	uint32_t reserved[2];
 };
 
 /**
