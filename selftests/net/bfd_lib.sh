@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What the tests of liveness share, on top of net/lib.sh.
+
+# Long enough for a slow guest not to be taken for a dead one.
+INTERVAL=200
+
+# A flow has a packet a millisecond. It may lose those of three intervals, of the
+# way there and back, and what was under way meanwhile.
+LOST_MAX=$((3 * INTERVAL + 20))
+
+# bfd_on NODE…
+bfd_on()
+{
+	local node
+
+	for node in "$@"; do
+		mesh "$node" dev set mesh0 bfd on bfd-interval $INTERVAL
+	done
+}
+
+# endpoint HOST PEER FIELD NBMA - of meshctl peer show
+endpoint()
+{
+	ask "$1" -j peer show "$2" dev mesh0 |
+		jq -r --arg nbma "$4" '.[0].endpoints[] | select(.nbma == $nbma) | '"$3"
+}
+
+# endpoint_is HOST PEER NBMA up|down
+endpoint_is()
+{
+	local saw
+
+	saw=$(endpoint "$1" "$2" .state "$3")
+	echo "endpoint $3 of $2 on $1: $saw"
+	[[ $saw == "$4" ]]
+}
+
+# session_is HOST PEER NBMA FIELD VALUE
+session_is()
+{
+	local saw
+
+	saw=$(endpoint "$1" "$2" ".session.$4" "$3")
+	echo "$4 of the session of $1 with $2 at $3: $saw"
+	[[ $saw == "$5" ]]
+}
+
+# sessions_are HOST NUMBER
+sessions_are()
+{
+	local saw
+
+	saw=$(ask "$1" -j dev show mesh0 | jq '.[0]."bfd-sessions"')
+	echo "sessions of $1: $saw"
+	[[ $saw == "$2" ]]
+}
+
+# cut NODE ADDRESS, mend NODE ADDRESS - what the provider carries between the
+# node and that underlay address, both ways
+cut()
+{
+	local table="cut_$1" nbma
+
+	nbma=$(cloud_nbma "$1")
+	on_host isp nft add table ip "$table"
+	on_host isp nft "add chain ip $table forward {
+		type filter hook forward priority 0; }"
+	on_host isp nft add rule ip "$table" forward ip saddr "$nbma" ip daddr "$2" drop
+	on_host isp nft add rule ip "$table" forward ip saddr "$2" ip daddr "$nbma" drop
+}
+
+mend()
+{
+	on_host isp nft delete table ip "cut_$1"
+}
+
+# bfd_flow NAME [OPTION VALUE]… - a flow from host1 to host2, under way
+bfd_flow()
+{
+	local before
+
+	before=$(_sent)
+	flow_start host1 "$1" 10.12.0.2 7000 interval 1000 \
+		linger $((1000 * TOPO_PATIENCE)) "${@:2}"
+	wait_for 10 "the flow $1 is under way" _sent_since $((before + 300))
+}
+
+# bfd_goes_on - some more of it has been sent
+bfd_goes_on()
+{
+	wait_for 10 "it goes on" _sent_since $(($(_sent) + 300))
+}
+
+_sent()
+{
+	on_host host1 cat /sys/class/net/eth0/statistics/tx_packets
+}
+
+_sent_since()
+{
+	(($(_sent) >= $1))
+}
