@@ -48,7 +48,7 @@ static int put_endpoint(struct sk_buff *skb, struct mesh_dev *mesh,
 	    nla_put_u8(skb, MESH_A_ENDPOINT_STATE,
 		       slot->ep->up ? MESH_ENDPOINT_STATE_UP :
 				      MESH_ENDPOINT_STATE_DOWN) ||
-	    nla_put_u8(skb, MESH_A_ENDPOINT_BFD, slot->bfd) ||
+	    (slot->bfd && nla_put_u8(skb, MESH_A_ENDPOINT_BFD, true)) ||
 	    put_session(skb, mesh, slot->ep))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
