@@ -10,12 +10,6 @@
 
 #include <uapi/linux/mesh.h>
 
-/* Integer value ranges */
-static const struct netlink_range_validation mesh_a_dev_bfd_interval_range = {
-	.min	= 10ULL,
-	.max	= 60000ULL,
-};
-
 /* Common nested types */
 const struct nla_policy mesh_endpoint_nl_policy[MESH_A_ENDPOINT_BFD_PROVEN + 1] = {
 	[MESH_A_ENDPOINT_NBMA] = { .type = NLA_BINARY, },
@@ -83,7 +77,7 @@ const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_BFD + 1] = {
 	[MESH_A_DEV_NETWORK_ID] = { .type = NLA_U32, },
 	[MESH_A_DEV_MAX_REDIRECTS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_BFD] = NLA_POLICY_MAX(NLA_U8, 1),
-	[MESH_A_DEV_BFD_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &mesh_a_dev_bfd_interval_range),
+	[MESH_A_DEV_BFD_INTERVAL] = NLA_POLICY_MIN(NLA_U32, 10),
 	[MESH_A_DEV_BFD_MULTIPLIER] = NLA_POLICY_MIN(NLA_U8, 1),
 	[MESH_A_DEV_MAX_BFD] = { .type = NLA_U32, },
 };
