@@ -111,6 +111,24 @@ static int check_link(struct mesh_dev *mesh, const struct config *cfg,
 	return 0;
 }
 
+static int check_homes(const struct config *cfg, struct config_error *err)
+{
+	unsigned int i, k;
+
+	if (!given(cfg, CONFIG_HOMES))
+		return 0;
+	if (given(cfg, CONFIG_NO_HOMES))
+		return refuse(err, -EINVAL, CONFIG_NO_HOMES,
+			      "homes and no home exclude each other");
+	for (i = 0; i < cfg->n_homes; i++)
+		for (k = 0; k < i; k++)
+			if (mesh_addr_equal(&cfg->home[i].nbma,
+					    &cfg->home[k].nbma))
+				return refuse(err, -EINVAL, CONFIG_HOMES,
+					      "home given twice, name each address once");
+	return 0;
+}
+
 static int check_values(const struct config *cfg, struct config_error *err)
 {
 	const u32 flags = MESH_NHRP_FLAGS_SERVER | MESH_NHRP_FLAGS_REDIRECT |
@@ -222,6 +240,22 @@ static void merge_nhrp(struct nhrp_dev_config *nhrp, const struct config *cfg)
 		nhrp->fsm.max_shortcuts = cfg->max_shortcuts;
 		nhrp->fsm.max_queries = cfg->max_shortcuts;
 	}
+	if (given(cfg, CONFIG_REGISTER_RATE))
+		nhrp->fsm.register_rate = cfg->register_rate;
+}
+
+static void merge_homes(struct nhrp_config *nhrp, const struct config *cfg)
+{
+	unsigned int i;
+
+	if (given(cfg, CONFIG_HOMES) || given(cfg, CONFIG_NO_HOMES)) {
+		memset(nhrp->home, 0, sizeof(nhrp->home));
+		nhrp->n_homes = cfg->n_homes;
+	}
+	for (i = 0; i < cfg->n_homes; i++) {
+		nhrp->home[i].nbma = cfg->home[i].nbma;
+		nhrp->home[i].preference = U8_MAX - cfg->home[i].tier;
+	}
 }
 
 static void merge_bfd(struct bfd_dev_config *bfd, const struct config *cfg)
@@ -332,10 +366,13 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 		ret = check_local6(cfg, err);
 	if (!ret)
 		ret = check_link(mesh, cfg, err);
+	if (!ret)
+		ret = check_homes(cfg, err);
 	if (ret)
 		return ret;
 	nhrp_config_get(mesh, &nhrp);
 	merge_nhrp(&nhrp, cfg);
+	merge_homes(&nhrp.fsm, cfg);
 	if (nhrp_config_check(&nhrp.fsm, &err->text))
 		return refuse(err, -EINVAL, CONFIG_NONE, err->text);
 	e = kmemdup(mesh_encap_locked(mesh), sizeof(*e), GFP_KERNEL);
@@ -374,6 +411,7 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 	const struct mesh_encap *e = mesh_encap_locked(mesh);
 	struct nhrp_dev_config nhrp;
 	struct bfd_dev_config bfd;
+	unsigned int i;
 
 	nhrp_config_get(mesh, &nhrp);
 	bfd_config_get(mesh, &bfd);
@@ -405,6 +443,12 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.bfd_interval = bfd.interval,
 		.bfd_multiplier = bfd.multiplier,
 		.max_bfd = bfd.max_sessions,
+		.register_rate = nhrp.fsm.register_rate,
+		.n_homes = nhrp.fsm.n_homes,
 	};
+	for (i = 0; i < cfg->n_homes; i++) {
+		cfg->home[i].nbma = nhrp.fsm.home[i].nbma;
+		cfg->home[i].tier = U8_MAX - nhrp.fsm.home[i].preference;
+	}
 	memcpy(cfg->auth, nhrp.fsm.secret, sizeof(cfg->auth));
 }

@@ -39,6 +39,9 @@ enum config_field {
 	CONFIG_BFD_INTERVAL,
 	CONFIG_BFD_MULTIPLIER,
 	CONFIG_MAX_BFD,
+	CONFIG_REGISTER_RATE,
+	CONFIG_HOMES,
+	CONFIG_NO_HOMES,
 	CONFIG_FIELDS,
 };
 
@@ -71,6 +74,9 @@ enum config_field {
  * @bfd_interval: ms
  * @bfd_multiplier: intervals
  * @max_bfd: bound of the BFD sessions
+ * @register_rate: new registrations a second taken at their first request
+ * @n_homes: how many of @home
+ * @home: own underlay addresses to be registered, with their tiers
  */
 struct config {
 	u32 given;
@@ -100,6 +106,9 @@ struct config {
 	u32 bfd_interval;
 	u8 bfd_multiplier;
 	u32 max_bfd;
+	u32 register_rate;
+	u8 n_homes;
+	struct endpoint_cfg home[NHRP_ENDPOINTS_MAX];
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

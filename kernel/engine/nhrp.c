@@ -10,10 +10,15 @@
 
 #define INPUT_MAX	1024	/* packets that may wait for the worker */
 #define INPUT_BATCH	64	/* so many under one hold of the writer lock */
+#define INPUT_SHARE	16	/* of them for strangers, whoever else waits */
 #define TIMERS_WAIT_MAX	1000	/* ms, in a flood of packets */
 #define DELAY_MAX	(60 * 60 * 1000)	/* ms */
 
 static struct workqueue_struct *nhrp_wq;
+
+/* Every engine there is, for what happens to a namespace; and its lock. */
+static LIST_HEAD(nhrp_all);
+static DEFINE_SPINLOCK(nhrp_all_lock);
 
 struct nhrp_skb_cb {
 	struct mesh_addr from;
@@ -89,6 +94,7 @@ static int op_peer_learn(void *ctx, const struct nhrp_peer *peer)
 			.mtu = peer->mtu,
 			.unique = peer->unique,
 			.nat = peer->nat,
+			.priority = peer->priority,
 		},
 	};
 	struct nhrp *nhrp = ctx;
@@ -150,7 +156,7 @@ static void op_nhs_changed(void *ctx, const struct nhrp_nhs_info *nhs)
 {
 	struct nhrp *nhrp = ctx;
 
-	nhs_event(nhrp->mesh, FWD_CHANGED, &nhs->nbma);
+	nhs_event(nhrp->mesh, FWD_CHANGED, &nhs->cfg.nbma);
 }
 
 static const struct nhrp_ops nhrp_ops = {
@@ -184,24 +190,35 @@ static void feed(struct nhrp *nhrp, struct sk_buff *skb)
 	consume_skb(skb);
 }
 
+static unsigned int feed_from(struct nhrp *nhrp, struct sk_buff_head *queue,
+			      unsigned int max)
+{
+	struct sk_buff *skb;
+	unsigned int n = 0;
+
+	while (n < max && (skb = skb_dequeue(queue))) {
+		feed(nhrp, skb);
+		n++;
+	}
+	return n;
+}
+
 /* True if there may be more. */
 static bool drain(struct nhrp *nhrp)
 {
 	unsigned int left = INPUT_BATCH;
 	struct sk_buff *skb;
 
-	while (left && nhrp_news_take(nhrp))
+	while (left > INPUT_SHARE && nhrp_news_take(nhrp))
 		left--;
-	while (left && (skb = skb_dequeue(&nhrp->input))) {
-		feed(nhrp, skb);
-		left--;
-	}
+	left -= feed_from(nhrp, &nhrp->input, left - INPUT_SHARE);
+	left -= feed_from(nhrp, &nhrp->strangers, left);
 	while (left && (skb = skb_dequeue(&nhrp->quotes))) {
 		nhrp_fsm_indicate(&nhrp->fsm, nhrp_now(), skb->data, skb->len);
 		consume_skb(skb);
 		left--;
 	}
-	return !left;
+	return !left || !skb_queue_empty_lockless(&nhrp->input);
 }
 
 static void schedule_next(struct nhrp *nhrp, u64 next)
@@ -215,6 +232,25 @@ static void schedule_next(struct nhrp *nhrp, u64 next)
 				   msecs_to_jiffies(delay));
 }
 
+/* What is known of the servers' peers may be news to the state machine. */
+static void watch_servers(struct nhrp *nhrp)
+{
+	struct nhrp_nhs_info nhs;
+	unsigned int pos, f;
+
+	for (pos = 0; nhrp_fsm_nhs_at(&nhrp->fsm, pos, &nhs); pos++) {
+		for (f = 0; f < NHRP_FAMILIES; f++) {
+			const struct mesh_addr *proto = &nhs.reg[f].proto;
+			struct peer *peer = proto->len ?
+				fwd_peer(&nhrp->mesh->fwd, proto) : NULL;
+
+			if (peer && peer->origins & BIT(PEER_NHS))
+				nhrp_fsm_nhs_alive(&nhrp->fsm, nhrp_now(),
+						   proto, peer->live);
+		}
+	}
+}
+
 static void nhrp_work(struct work_struct *work)
 {
 	struct nhrp *nhrp = container_of(to_delayed_work(work), struct nhrp,
@@ -226,6 +262,8 @@ static void nhrp_work(struct work_struct *work)
 	fwd_lock(fwd);
 	if (xchg(&nhrp->stale, false))
 		nhrp_fsm_addr_changed(&nhrp->fsm, nhrp_now());
+	if (xchg(&nhrp->watch, false))
+		watch_servers(nhrp);
 	more = drain(nhrp);
 	now = nhrp_now();
 	/* What has come may be the answer that a timer waits for: it is first. */
@@ -239,12 +277,24 @@ static void nhrp_work(struct work_struct *work)
 	schedule_next(nhrp, next);
 }
 
+void nhrp_peer_changed(struct mesh_dev *mesh, const struct peer *peer)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	if (!(peer->origins & BIT(PEER_NHS)))
+		return;
+	WRITE_ONCE(mesh->nhrp->watch, true);
+	nhrp_kick(mesh->nhrp);
+}
+
 void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
 		const struct mesh_addr *from)
 {
 	struct nhrp *nhrp = mesh->nhrp;
+	struct sk_buff_head *queue = &nhrp->strangers;
 
-	if (skb_queue_len_lockless(&nhrp->input) >= INPUT_MAX) {
+	if (endpoint_first(&mesh->fwd.endpoints, from))
+		queue = &nhrp->input;
+	if (skb_queue_len_lockless(queue) >= INPUT_MAX) {
 		mesh_count(mesh->counters, MESH_C_NHRP_QUEUE_FULL);
 		kfree_skb(skb);
 		return;
@@ -255,7 +305,7 @@ void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
 	skb_ext_reset(skb);
 	nf_reset_ct(skb);
 	nhrp_cb(skb)->from = *from;
-	skb_queue_tail(&nhrp->input, skb);
+	skb_queue_tail(queue, skb);
 	nhrp_kick(nhrp);
 }
 
@@ -281,6 +331,7 @@ int nhrp_init(struct mesh_dev *mesh)
 		      ktime_get_real_seconds());
 	nhrp->mesh = mesh;
 	skb_queue_head_init(&nhrp->input);
+	skb_queue_head_init(&nhrp->strangers);
 	skb_queue_head_init(&nhrp->quotes);
 	INIT_DELAYED_WORK(&nhrp->work, nhrp_work);
 	nhrp_news_init(nhrp);
@@ -288,6 +339,9 @@ int nhrp_init(struct mesh_dev *mesh)
 	ratelimit_state_init(&nhrp->complaints, DEFAULT_RATELIMIT_INTERVAL,
 			     DEFAULT_RATELIMIT_BURST);
 	mesh->nhrp = nhrp;
+	spin_lock_bh(&nhrp_all_lock);
+	list_add_tail(&nhrp->all, &nhrp_all);
+	spin_unlock_bh(&nhrp_all_lock);
 	return 0;
 }
 
@@ -298,8 +352,12 @@ void nhrp_exit(struct mesh_dev *mesh)
 	if (!nhrp)
 		return;
 	mesh->nhrp = NULL;
+	spin_lock_bh(&nhrp_all_lock);
+	list_del(&nhrp->all);
+	spin_unlock_bh(&nhrp_all_lock);
 	cancel_delayed_work_sync(&nhrp->work);
 	skb_queue_purge(&nhrp->input);
+	skb_queue_purge(&nhrp->strangers);
 	skb_queue_purge(&nhrp->quotes);
 	nhrp_fsm_exit(&nhrp->fsm);
 	kvfree(rcu_dereference_protected(nhrp->redirect.told, true));
@@ -320,6 +378,7 @@ void nhrp_down(struct mesh_dev *mesh)
 	nhrp_news_stop(mesh->nhrp);
 	nhrp_fsm_down(&mesh->nhrp->fsm, nhrp_now());
 	skb_queue_purge(&mesh->nhrp->input);
+	skb_queue_purge(&mesh->nhrp->strangers);
 	skb_queue_purge(&mesh->nhrp->quotes);
 }
 
@@ -379,16 +438,15 @@ void nhrp_configure(struct mesh_dev *mesh, const struct nhrp_dev_config *cfg)
 	nhrp_kick(nhrp);
 }
 
-int nhrp_nhs_add(struct mesh_dev *mesh, const struct mesh_addr *nbma,
-		 const struct mesh_addr *proto)
+int nhrp_nhs_add(struct mesh_dev *mesh, const struct nhrp_nhs_cfg *cfg)
 {
 	int err;
 
 	lockdep_assert_held(&mesh->fwd.lock);
-	err = nhrp_fsm_nhs_add(&mesh->nhrp->fsm, nhrp_now(), nbma, proto);
+	err = nhrp_fsm_nhs_add(&mesh->nhrp->fsm, nhrp_now(), cfg);
 	if (err)
 		return err;
-	nhs_event(mesh, FWD_ADDED, nbma);
+	nhs_event(mesh, FWD_ADDED, &cfg->nbma);
 	nhrp_kick(mesh->nhrp);
 	return 0;
 }
@@ -419,7 +477,7 @@ int nhrp_nhs_get(const struct mesh_dev *mesh, const struct mesh_addr *nbma,
 	unsigned int pos;
 
 	for (pos = 0; nhrp_nhs_at(mesh, pos, info); pos++)
-		if (mesh_addr_equal(&info->nbma, nbma))
+		if (mesh_addr_equal(&info->cfg.nbma, nbma))
 			return 0;
 	return -ENOENT;
 }
@@ -450,15 +508,27 @@ void nhrp_stats_get(const struct mesh_dev *mesh, struct nhrp_stats *stats)
 
 /* The module */
 
+static void addr_stale(struct nhrp *nhrp)
+{
+	WRITE_ONCE(nhrp->stale, true);
+	nhrp_kick(nhrp);
+}
+
+/* One of a device's own addresses, or of the underlay of some. */
 static void addr_event(struct net_device *dev)
 {
-	struct mesh_dev *mesh = netdev_priv(dev);
+	struct nhrp *nhrp;
 
-	if (!mesh_is_mesh(dev))
+	if (mesh_is_mesh(dev)) {
+		addr_stale(((struct mesh_dev *)netdev_priv(dev))->nhrp);
+		bfd_refresh(netdev_priv(dev));
 		return;
-	WRITE_ONCE(mesh->nhrp->stale, true);
-	nhrp_kick(mesh->nhrp);
-	bfd_refresh(mesh);
+	}
+	spin_lock_bh(&nhrp_all_lock);
+	list_for_each_entry(nhrp, &nhrp_all, all)
+		if (net_eq(nhrp->mesh->net, dev_net(dev)))
+			addr_stale(nhrp);
+	spin_unlock_bh(&nhrp_all_lock);
 }
 
 static int inetaddr_event(struct notifier_block *nb, unsigned long event,

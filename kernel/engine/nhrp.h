@@ -87,14 +87,19 @@ void nhrp_redirect(struct mesh_dev *out, const struct sk_buff *skb, u8 plen);
 bool nhrp_same_network(const struct mesh_dev *mesh,
 		       const struct net_device *dev);
 
-/* @proto of length 0: learned.  -EEXIST, -ENOSPC, -ENOMEM; -ENOENT. */
-int nhrp_nhs_add(struct mesh_dev *mesh, const struct mesh_addr *nbma,
-		 const struct mesh_addr *proto);
+/* A peer has changed, and so may have whether a server is reached. */
+void nhrp_peer_changed(struct mesh_dev *mesh, const struct peer *peer);
+
+/* -EEXIST, -ENOSPC, -ENOMEM; -ENOENT. */
+int nhrp_nhs_add(struct mesh_dev *mesh, const struct nhrp_nhs_cfg *cfg);
 int nhrp_nhs_del(struct mesh_dev *mesh, const struct mesh_addr *nbma);
 /* -ENOENT */
 int nhrp_nhs_get(const struct mesh_dev *mesh, const struct mesh_addr *nbma,
 		 struct nhrp_nhs_info *info);
-/* The server at that position, in the order of addition; false: past the end. */
+/*
+ * The server at that position, by priority, then in the order of addition;
+ * false: past the end.
+ */
 bool nhrp_nhs_at(const struct mesh_dev *mesh, unsigned int pos,
 		 struct nhrp_nhs_info *info);
 

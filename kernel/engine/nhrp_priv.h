@@ -68,25 +68,31 @@ struct nhrp_news {
 /**
  * struct nhrp - the engine of one device
  * @mesh: the device
+ * @all: in the list of all engines
  * @fsm: the state machine, under the writer lock
- * @input: NHRP packets that wait for the worker
+ * @input: NHRP packets from endpoints of peers, that wait for the worker
+ * @strangers: those from elsewhere
  * @quotes: heads of packets to send Traffic Indications about
  * @work: the worker: packets, then timers
  * @ran: when the timers were last looked at, ms
- * @stale: an address of the device has changed
+ * @stale: an address of the device, or of the underlay, has changed
  * @news: of routes
+ * @watch: the peer of a next-hop server has changed
  * @redirect: the limiter
  * @complaints: of packets that are not believed, in the kernel's log
  */
 struct nhrp {
 	struct mesh_dev *mesh;
+	struct list_head all;
 	struct nhrp_fsm fsm;
 	struct sk_buff_head input;
+	struct sk_buff_head strangers;
 	struct sk_buff_head quotes;
 	struct delayed_work work;
 	u64 ran;
 	bool stale;
 	struct nhrp_news news;
+	bool watch;
 	struct nhrp_redirect redirect;
 	struct ratelimit_state complaints;
 };

@@ -188,18 +188,22 @@ static bool by_server(struct nhrp *nhrp, unsigned int family,
 	unsigned int i;
 
 	for (i = 0; nhrp_fsm_nhs_at(&nhrp->fsm, i, &nhs); i++) {
-		if (nhs.reg[family].state != NHRP_NHS_UP)
+		const struct nhrp_reg_info *reg = &nhs.reg[family];
+
+		if (reg->state != NHRP_NHS_UP ||
+		    (reg->settling && route->type == NHRP_ROUTE_MESH))
 			continue;
 		/* Registered still, but nobody answers there. */
 		peer = fwd_peer(&nhrp->mesh->fwd, &nhs.reg[family].proto);
 		if (peer && !peer->live)
 			continue;
 		route->type = NHRP_ROUTE_MESH;
-		route->proto = nhs.reg[family].proto;
-		route->nbma = nhs.nbma;
-		return true;
+		route->proto = reg->proto;
+		route->nbma = nhs.cfg.nbma;
+		if (!reg->settling)
+			break;
 	}
-	return false;
+	return route->type == NHRP_ROUTE_MESH;
 }
 
 void nhrp_op_route(void *ctx, const struct mesh_addr *dst,

@@ -67,24 +67,34 @@ static bool choose_gateway(struct mesh_dev *mesh, const struct mesh_addr *via,
 	return true;
 }
 
-/* Among the servers that are up, of one length of address or (0) of any. */
+/*
+ * Among the servers of the best priority that is up, of one length of address
+ * or (0) of any.
+ */
 static bool pick_nhs(struct mesh_dev *mesh, u8 len, u32 hash,
 		     struct fwd_path *path)
 {
 	struct fwd_path of[MESH_NHS_MAX];
-	unsigned int up = 0, n, i;
+	unsigned int up = 0, best = 0, n, i;
 
 	/* Pairs with the release in tx_peer_changed(): slots before it are set. */
 	n = smp_load_acquire(&mesh->n_nhs);
 	for (i = 0; i < n; i++) {
 		struct peer *peer = rcu_dereference(mesh->nhs[i]);
+		struct endpoint *ep;
+		u8 priority;
 
 		if (!peer || (len && peer->addr.len != len))
 			continue;
+		priority = READ_ONCE(peer->lease[PEER_NHS].priority);
+		ep = peer_endpoint(peer, hash);
+		if (!ep || (up && priority > best))
+			continue;
+		if (priority < best)
+			up = 0;
+		best = priority;
 		of[up].peer = peer;
-		of[up].ep = peer_endpoint(peer, hash);
-		if (of[up].ep)
-			up++;
+		of[up++].ep = ep;
 	}
 	if (up)
 		*path = of[hash % up];

@@ -43,6 +43,7 @@ static void fwd_event(struct fwd *fwd, enum fwd_verb verb, enum fwd_kind kind,
 	if (kind == FWD_PEER) {
 		tx_peer_changed(mesh, verb, (struct peer *)obj);
 		bfd_peer_changed(mesh, verb, obj);
+		nhrp_peer_changed(mesh, obj);
 	} else if (kind == FWD_ROUTE) {
 		nhrp_route_changed(mesh, &((const struct route *)obj)->prefix);
 	}

@@ -52,6 +52,23 @@ static int put_bfd(struct sk_buff *skb, const struct config *cfg, u32 sessions)
 	return 0;
 }
 
+static int put_homes(struct sk_buff *skb, const struct config *cfg)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg->n_homes; i++) {
+		struct nlattr *nest = nla_nest_start(skb, MESH_A_DEV_HOME);
+
+		if (!nest ||
+		    mesh_nl_put_addr(skb, MESH_A_ENDPOINT_NBMA,
+				     &cfg->home[i].nbma) ||
+		    nla_put_u8(skb, MESH_A_ENDPOINT_TIER, cfg->home[i].tier))
+			return -EMSGSIZE;
+		nla_nest_end(skb, nest);
+	}
+	return 0;
+}
+
 static int put_tables(struct sk_buff *skb, const struct config *cfg,
 		      const struct fwd *fwd)
 {
@@ -59,6 +76,7 @@ static int put_tables(struct sk_buff *skb, const struct config *cfg,
 	    nla_put_u32(skb, MESH_A_DEV_MAX_GROUPS, cfg->max_groups) ||
 	    nla_put_u32(skb, MESH_A_DEV_MAX_ROUTES, cfg->max_routes) ||
 	    nla_put_u32(skb, MESH_A_DEV_MAX_SHORTCUTS, cfg->max_shortcuts) ||
+	    nla_put_u32(skb, MESH_A_DEV_REGISTER_RATE, cfg->register_rate) ||
 	    nla_put_u32(skb, MESH_A_DEV_PEERS, fwd_count(fwd, FWD_PEER)) ||
 	    nla_put_u32(skb, MESH_A_DEV_GROUPS, fwd_count(fwd, FWD_GROUP)) ||
 	    nla_put_u32(skb, MESH_A_DEV_ROUTES, fwd_count(fwd, FWD_ROUTE)) ||
@@ -77,6 +95,7 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 	if (nla_put_u32(skb, MESH_A_DEV_IFINDEX, mesh->dev->ifindex) ||
 	    nla_put_string(skb, MESH_A_DEV_IFNAME, mesh->dev->name) ||
 	    put_underlay(skb, &cfg) || put_nhrp(skb, &cfg) ||
+	    put_homes(skb, &cfg) ||
 	    put_tables(skb, &cfg, &mesh->fwd) ||
 	    put_bfd(skb, &cfg, bfd_count(mesh)))
 		err = -EMSGSIZE;
@@ -125,6 +144,9 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_BFD_INTERVAL] = MESH_A_DEV_BFD_INTERVAL,
 	[CONFIG_BFD_MULTIPLIER] = MESH_A_DEV_BFD_MULTIPLIER,
 	[CONFIG_MAX_BFD] = MESH_A_DEV_MAX_BFD,
+	[CONFIG_REGISTER_RATE] = MESH_A_DEV_REGISTER_RATE,
+	[CONFIG_HOMES] = MESH_A_DEV_HOME,
+	[CONFIG_NO_HOMES] = MESH_A_DEV_NO_HOME,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -157,7 +179,31 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(bfd_interval, BFD_INTERVAL, nla_get_u32);
 	GET(bfd_multiplier, BFD_MULTIPLIER, nla_get_u8);
 	GET(max_bfd, MAX_BFD, nla_get_u32);
+	GET(register_rate, REGISTER_RATE, nla_get_u32);
 #undef GET
+}
+
+static int parse_home(struct genl_info *info, struct nlattr *nest,
+		      unsigned int n, void *arg)
+{
+	struct nlattr *tb[MESH_A_ENDPOINT_STATE + 1];
+	struct config *cfg = arg;
+	int err;
+
+	if (n >= ARRAY_SIZE(cfg->home))
+		return mesh_nl_refuse_entry(info->extack, -EINVAL, nest,
+					    "a device has at most 4 homes", n);
+	err = nla_parse_nested(tb, MESH_A_ENDPOINT_STATE, nest,
+			       mesh_endpoint_nl_policy, info->extack);
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, MESH_A_ENDPOINT_NBMA))
+		return -EINVAL;
+	if (tb[MESH_A_ENDPOINT_TIER])
+		cfg->home[n].tier = nla_get_u8(tb[MESH_A_ENDPOINT_TIER]);
+	cfg->n_homes = n + 1;
+	return mesh_nl_nbma(info->extack, tb[MESH_A_ENDPOINT_NBMA],
+			    &cfg->home[n].nbma);
 }
 
 static int parse_local(struct genl_info *info, int type,
@@ -184,6 +230,8 @@ static int parse(struct genl_info *info, struct config *cfg)
 	err = parse_local(info, MESH_A_DEV_LOCAL, &cfg->local);
 	if (!err)
 		err = parse_local(info, MESH_A_DEV_LOCAL6, &cfg->local6);
+	if (!err)
+		err = mesh_nl_each(info, MESH_A_DEV_HOME, parse_home, cfg);
 	if (err)
 		return err;
 	if (tb[MESH_A_DEV_AUTH]) {

@@ -52,7 +52,7 @@ const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1] = {
 };
 
 /* MESH_CMD_DEV_SET - do */
-const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_BFD + 1] = {
+const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_NO_HOME + 1] = {
 	[MESH_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_DEV_LOCAL] = { .type = NLA_BINARY, },
@@ -80,6 +80,9 @@ const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_BFD + 1] = {
 	[MESH_A_DEV_BFD_INTERVAL] = NLA_POLICY_MIN(NLA_U32, 10),
 	[MESH_A_DEV_BFD_MULTIPLIER] = NLA_POLICY_MIN(NLA_U8, 1),
 	[MESH_A_DEV_MAX_BFD] = { .type = NLA_U32, },
+	[MESH_A_DEV_REGISTER_RATE] = { .type = NLA_U32, },
+	[MESH_A_DEV_HOME] = NLA_POLICY_NESTED(mesh_endpoint_nl_policy),
+	[MESH_A_DEV_NO_HOME] = { .type = NLA_FLAG, },
 };
 
 /* MESH_CMD_PEER_GET - do */
@@ -121,11 +124,13 @@ const struct nla_policy mesh_nhs_get_nl_policy[MESH_A_NHS_NBMA + 1] = {
 };
 
 /* MESH_CMD_NHS_NEW - do */
-const struct nla_policy mesh_nhs_new_nl_policy[MESH_A_NHS_PROTOCOL + 1] = {
+const struct nla_policy mesh_nhs_new_nl_policy[MESH_A_NHS_OWNER + 1] = {
 	[MESH_A_NHS_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_NHS_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_NHS_NBMA] = { .type = NLA_BINARY, },
 	[MESH_A_NHS_PROTOCOL] = { .type = NLA_BINARY, },
+	[MESH_A_NHS_PRIORITY] = { .type = NLA_U8, },
+	[MESH_A_NHS_OWNER] = NLA_POLICY_MIN(NLA_U8, 1),
 };
 
 /* MESH_CMD_NHS_DEL - do */
@@ -268,7 +273,7 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_DEV_SET,
 		.doit		= mesh_nl_dev_set_doit,
 		.policy		= mesh_dev_set_nl_policy,
-		.maxattr	= MESH_A_DEV_MAX_BFD,
+		.maxattr	= MESH_A_DEV_NO_HOME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -310,7 +315,7 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_NHS_NEW,
 		.doit		= mesh_nl_nhs_new_doit,
 		.policy		= mesh_nhs_new_nl_policy,
-		.maxattr	= MESH_A_NHS_PROTOCOL,
+		.maxattr	= MESH_A_NHS_OWNER,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -21,7 +21,7 @@ extern const struct nla_policy mesh_member_nl_policy[MESH_A_MEMBER_BUCKETS + 1];
 
 extern const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1];
 
-extern const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_BFD + 1];
+extern const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_NO_HOME + 1];
 
 extern const struct nla_policy mesh_peer_get_nl_policy[MESH_A_PEER_ORIGIN + 1];
 
@@ -33,7 +33,7 @@ extern const struct nla_policy mesh_peer_del_nl_policy[MESH_A_PEER_PROTOCOL + 1]
 
 extern const struct nla_policy mesh_nhs_get_nl_policy[MESH_A_NHS_NBMA + 1];
 
-extern const struct nla_policy mesh_nhs_new_nl_policy[MESH_A_NHS_PROTOCOL + 1];
+extern const struct nla_policy mesh_nhs_new_nl_policy[MESH_A_NHS_OWNER + 1];
 
 extern const struct nla_policy mesh_nhs_del_nl_policy[MESH_A_NHS_NBMA + 1];
 

@@ -314,7 +314,7 @@ static void event_nhs(struct mesh_dev *mesh, enum fwd_verb verb,
 	/* Of a server that is gone there is no more to tell than its key. */
 	if (nhrp_nhs_get(mesh, nbma, &info)) {
 		memset(&info, 0, sizeof(info));
-		info.nbma = *nbma;
+		info.cfg.nbma = *nbma;
 	}
 	notify(mesh, MESH_CMD_NHS_ADD_NTF + verb, mesh_nl_nhs_fill, &info);
 }

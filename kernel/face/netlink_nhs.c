@@ -14,6 +14,8 @@ static u8 state_of(enum nhrp_nhs_state state)
 		return MESH_NHS_STATE_UP;
 	case NHRP_NHS_DOWN:
 		return MESH_NHS_STATE_DOWN;
+	case NHRP_NHS_STANDBY:
+		return MESH_NHS_STATE_STANDBY;
 	default:
 		return MESH_NHS_STATE_IDLE;
 	}
@@ -44,10 +46,12 @@ int mesh_nl_nhs_fill(struct sk_buff *skb, struct mesh_dev *mesh,
 	const struct nhrp_nhs_info *nhs = obj;
 
 	if (nla_put_u32(skb, MESH_A_NHS_IFINDEX, mesh->dev->ifindex) ||
-	    mesh_nl_put_addr(skb, MESH_A_NHS_NBMA, &nhs->nbma))
+	    mesh_nl_put_addr(skb, MESH_A_NHS_NBMA, &nhs->cfg.nbma) ||
+	    nla_put_u8(skb, MESH_A_NHS_PRIORITY, nhs->cfg.priority) ||
+	    nla_put_u8(skb, MESH_A_NHS_OWNER, nhs->cfg.owner))
 		return -EMSGSIZE;
-	if (nhs->proto.len &&
-	    mesh_nl_put_addr(skb, MESH_A_NHS_PROTOCOL, &nhs->proto))
+	if (nhs->cfg.proto.len &&
+	    mesh_nl_put_addr(skb, MESH_A_NHS_PROTOCOL, &nhs->cfg.proto))
 		return -EMSGSIZE;
 	if (put_registration(skb, AF_INET, &nhs->reg[0]) ||
 	    put_registration(skb, AF_INET6, &nhs->reg[1]))
@@ -112,16 +116,6 @@ int mesh_nl_nhs_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return mesh_nl_dump(skb, cb, &walk);
 }
 
-/**
- * struct request - a server to be added
- * @nbma: its underlay address
- * @proto: its protocol address, of length 0 where that is to be learned
- */
-struct request {
-	struct mesh_addr nbma;
-	struct mesh_addr proto;
-};
-
 static const struct mesh_nl_source from[FWD_FIELDS] = {
 	[FWD_F_ADDR] = { MESH_A_NHS_NBMA },
 };
@@ -129,8 +123,7 @@ static const struct mesh_nl_source from[FWD_FIELDS] = {
 static int add(struct mesh_dev *mesh, const void *cfg, u32 flags,
 	       struct fwd_error *fe)
 {
-	const struct request *req = cfg;
-	int err = nhrp_nhs_add(mesh, &req->nbma, &req->proto);
+	int err = nhrp_nhs_add(mesh, cfg);
 
 	fe->field = FWD_F_ADDR;
 	switch (err) {
@@ -153,16 +146,22 @@ static int add(struct mesh_dev *mesh, const void *cfg, u32 flags,
 int mesh_nl_nhs_new_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *protocol = info->attrs[MESH_A_NHS_PROTOCOL];
-	struct request req = { 0 };
+	struct nhrp_nhs_cfg cfg = { .owner = RTPROT_STATIC };
 	int err;
 
 	if (info->nlhdr->nlmsg_flags & NLM_F_REPLACE)
 		return mesh_nl_refuse(info->extack, -EOPNOTSUPP, NULL,
 				      "a next-hop server is not replaced but deleted and made");
-	err = parse_key(info, &req.nbma);
+	err = parse_key(info, &cfg.nbma);
 	if (!err && protocol)
-		err = mesh_nl_host(info->extack, protocol, &req.proto);
-	return err ? err : mesh_nl_change(info, add, &req, 0, from);
+		err = mesh_nl_host(info->extack, protocol, &cfg.proto);
+	if (err)
+		return err;
+	if (info->attrs[MESH_A_NHS_PRIORITY])
+		cfg.priority = nla_get_u8(info->attrs[MESH_A_NHS_PRIORITY]);
+	if (info->attrs[MESH_A_NHS_OWNER])
+		cfg.owner = nla_get_u8(info->attrs[MESH_A_NHS_OWNER]);
+	return mesh_nl_change(info, add, &cfg, 0, from);
 }
 
 static int del(struct mesh_dev *mesh, const void *cfg, u32 flags,

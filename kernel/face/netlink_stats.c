@@ -33,6 +33,8 @@
 #define A_redirect_rx	MESH_A_STATS_NHRP_REDIRECT_RX
 #define A_redirect_tx	MESH_A_STATS_NHRP_REDIRECT_TX
 #define A_forwarded	MESH_A_STATS_NHRP_FORWARDED
+#define A_deferred	MESH_A_STATS_NHRP_DEFERRED
+#define A_nat		MESH_A_STATS_NHRP_NAT
 
 #define DROP(name, ...) MESH_A_STATS_##name,
 static const u8 drops[MESH_C_MAX] = { MESH_COUNTERS(DROP) };

@@ -381,7 +381,7 @@ void nhrp_cache_purge(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
 }
 
 /* Who was asked, or has asked, may have kept where the question came from. */
-static void purge_own(struct nhrp_fsm *fsm)
+void nhrp_cache_purge_own(struct nhrp_fsm *fsm)
 {
 	struct rb_node *n;
 
@@ -402,7 +402,7 @@ static void purge_own(struct nhrp_fsm *fsm)
 
 void nhrp_cache_down(struct nhrp_fsm *fsm)
 {
-	purge_own(fsm);
+	nhrp_cache_purge_own(fsm);
 	nhrp_fsm_shortcut_flush(fsm);
 	nhrp_bindings_drop_origin(fsm, NHRP_ORIGIN_RESOLVED);
 	nhrp_bindings_drop_origin(fsm, NHRP_ORIGIN_REGISTERED);

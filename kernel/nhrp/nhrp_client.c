@@ -1,33 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The client's side of registration. */
+/* The client's side of registration: one family with one server. */
 #include "nhrp_core.h"
+
+/* s, to the next request after so many that were not answered. */
+static unsigned int backoff(unsigned int tries)
+{
+	return tries < 6 ? 1u << tries : NHRP_RETRY_MAX;
+}
 
 /* The server's protocol address, as far as it is known. */
 static bool server_proto(const struct nhrp_reg *reg, struct mesh_addr *proto)
 {
 	unsigned int f = reg - reg->nhs->reg;
 
-	if (reg->nhs->proto_cfg.len == nhrp_family_len(f))
-		*proto = reg->nhs->proto_cfg;
+	if (reg->nhs->cfg.proto.len == nhrp_family_len(f))
+		*proto = reg->nhs->cfg.proto;
 	else
 		*proto = reg->proto;
 	return proto->len;
 }
 
-static void nhs_info(const struct nhrp_nhs *nhs, struct nhrp_nhs_info *info)
+void nhrp_reg_info(const struct nhrp_reg *reg, struct nhrp_reg_info *info)
 {
-	unsigned int f;
-
-	info->nbma = nhs->nbma;
-	info->proto = nhs->proto_cfg;
-	for (f = 0; f < NHRP_FAMILIES; f++) {
-		const struct nhrp_reg *reg = &nhs->reg[f];
-
-		info->reg[f].state = reg->state;
-		info->reg[f].code = reg->code;
-		info->reg[f].expires = reg->expires;
-		server_proto(reg, &info->reg[f].proto);
-	}
+	info->state = reg->state;
+	info->code = reg->code;
+	info->expires = reg->expires;
+	info->settling = reg->settled;
+	server_proto(reg, &info->proto);
 }
 
 static void set_state(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
@@ -38,7 +37,7 @@ static void set_state(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
 	if (reg->state == state)
 		return;
 	reg->state = state;
-	nhs_info(reg->nhs, &info);
+	nhrp_nhs_info(reg->nhs, &info);
 	fsm->ops->nhs_changed(fsm->ctx, &info);
 }
 
@@ -49,6 +48,7 @@ static void publish(struct nhrp_fsm *fsm, const struct mesh_addr *proto)
 		.proto = *proto,
 		.origin = NHRP_ORIGIN_NHS,
 		.hold = fsm->cfg.holding_time,
+		.priority = U8_MAX,
 	};
 	unsigned int f = nhrp_family(proto);
 	struct nhrp_nhs *nhs;
@@ -59,7 +59,10 @@ static void publish(struct nhrp_fsm *fsm, const struct mesh_addr *proto)
 		if (!reg->expires || !mesh_addr_equal(&reg->proto, proto) ||
 		    peer.n == NHRP_ENDPOINTS_MAX)
 			continue;
-		peer.ep[peer.n++].nbma = nhs->nbma;
+		if (!reg->settled)
+			peer.priority = min(peer.priority, nhs->cfg.priority);
+		nhrp_peer_add(&peer, &nhs->cfg.nbma,
+			      U8_MAX - nhs->cfg.priority);
 		peer.expires = max(peer.expires, reg->expires);
 	}
 	if (!peer.n)
@@ -74,13 +77,15 @@ static void forget_server(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 
 	memset(&reg->proto, 0, sizeof(reg->proto));
 	reg->expires = 0;
+	reg->settled = 0;
+	reg->lost = false;
 	if (proto.len)
 		publish(fsm, &proto);
 }
 
 static void send_request(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 {
-	const struct mesh_addr *to = &reg->nhs->nbma;
+	const struct mesh_addr *to = &reg->nhs->cfg.nbma;
 	struct nhrp_cie cie = {
 		.prefix = fsm->cfg.unique ? NHRP_PREFIX_HOST :
 					    mesh_addr_bits(&reg->own),
@@ -104,103 +109,114 @@ static void send_request(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 	}
 
 	nhrp_begin(fsm, &b, &h, to);
-	nhrp_build_cie(&b, &cie);
+	reg->from = h.src_nbma;
+	nhrp_build_homes(fsm, &b, &cie);
 	nhrp_request_exts(&b);
 	nhrp_build_ext(&b, NHRP_EXT_NAT);
 	nhrp_build_cie(&b, &server);
 	nhrp_finish(fsm, &b, to);
 }
 
+/*
+ * An id stands for what a request says.  Ids follow the wall clock, so that they
+ * do not go back over a reload; where more were needed than seconds have passed,
+ * a renewal that says the same again keeps its own.
+ */
+static u32 request_id(struct nhrp_fsm *fsm, const struct nhrp_reg *reg)
+{
+	u32 clock = fsm->id_seed + (fsm->now - fsm->born) / NHRP_MSEC;
+
+	if (fsm->reg_id < clock)
+		fsm->reg_id = clock;
+	else if (!reg->id)
+		fsm->reg_id++;
+	else
+		return reg->id;
+	return fsm->reg_id;
+}
+
+static void purge(struct nhrp_fsm *fsm, const struct nhrp_reg *reg)
+{
+	struct mesh_prefix prefix;
+
+	mesh_prefix_host(&prefix, &reg->own);
+	nhrp_send_purge(fsm, &reg->nhs->cfg.nbma, &reg->own, &reg->proto,
+			&prefix);
+}
+
 static void try(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 {
-	unsigned int s = reg->tries < 6 ? 1u << reg->tries : NHRP_RETRY_MAX;
+	u64 next = fsm->now + backoff(reg->tries) * NHRP_MSEC;
 
+	/* Each time: what was sent before there was a way is lost. */
+	if (reg->moved)
+		purge(fsm, reg);
 	if (!reg->pending)
-		reg->id = ++fsm->reg_id;
+		reg->id = request_id(fsm, reg);
 	reg->pending = true;
 	if (reg->tries < U8_MAX)
 		reg->tries++;
 	send_request(fsm, reg);
-	nhrp_timer_set(fsm, &reg->timer, fsm->now + s * NHRP_MSEC);
+	nhrp_timer_set(fsm, &reg->timer, next);
+}
+
+static bool given_up(const struct nhrp_fsm *fsm, const struct nhrp_reg *reg)
+{
+	return reg->pending && (reg->tries >= NHRP_NHS_TRIES ||
+				(reg->expires && reg->expires <= fsm->now));
 }
 
 void nhrp_reg_timeout(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 {
-	if (reg->pending && reg->expires && reg->expires <= fsm->now) {
+	if (reg->spare && fsm->now - reg->spare >= NHRP_NHS_SPARE * NHRP_MSEC) {
+		nhrp_reg_withdraw(fsm, reg, NHRP_NHS_STANDBY);
+		return;
+	}
+	if (reg->settled && reg->settled <= fsm->now) {
+		reg->settled = 0;
+		if (reg->proto.len)
+			publish(fsm, &reg->proto);
+	}
+	if (given_up(fsm, reg)) {
 		forget_server(fsm, reg);
 		set_state(fsm, reg, NHRP_NHS_DOWN);
 	}
-	if (reg->pending && reg->tries >= NHRP_NHS_TRIES)
-		set_state(fsm, reg, NHRP_NHS_DOWN);
 	try(fsm, reg);
+	nhrp_nhs_choose(fsm, nhrp_family(&reg->own));
 }
 
-static void start(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
+void nhrp_reg_start(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 {
 	reg->pending = false;
 	reg->tries = 0;
-	if (reg->state == NHRP_NHS_IDLE)
+	reg->id = 0;
+	if (nhrp_resting(reg))
 		set_state(fsm, reg, NHRP_NHS_PROBING);
 	try(fsm, reg);
 }
 
-static void withdraw(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
+void nhrp_reg_alive(struct nhrp_fsm *fsm, struct nhrp_reg *reg, bool alive)
 {
-	struct mesh_prefix prefix;
-
-	nhrp_timer_stop(fsm, &reg->timer);
-	if (reg->expires > fsm->now) {
-		mesh_prefix_host(&prefix, &reg->own);
-		nhrp_send_purge(fsm, &reg->nhs->nbma, &reg->own, &reg->proto,
-				&prefix);
-	}
-	forget_server(fsm, reg);
-	memset(&reg->own, 0, sizeof(reg->own));
-	reg->pending = false;
-	reg->code = 0;
-	set_state(fsm, reg, NHRP_NHS_IDLE);
-}
-
-static void refresh(struct nhrp_fsm *fsm, struct nhrp_nhs *nhs, bool again)
-{
-	struct mesh_addr own;
-	unsigned int f;
-
-	for (f = 0; f < NHRP_FAMILIES; f++) {
-		struct nhrp_reg *reg = &nhs->reg[f];
-
-		if (!fsm->ops->proto_addr(fsm->ctx, nhrp_family_len(f), &own))
-			memset(&own, 0, sizeof(own));
-		if (mesh_addr_equal(&own, &reg->own)) {
-			if (again && own.len)
-				start(fsm, reg);
-			continue;
-		}
-		withdraw(fsm, reg);
-		reg->own = own;
-		if (own.len)
-			start(fsm, reg);
-	}
-}
-
-void nhrp_client_refresh(struct nhrp_fsm *fsm, bool again)
-{
-	struct nhrp_nhs *nhs;
-
-	if (!fsm->up)
+	if (reg->lost == !alive)
 		return;
-	list_for_each_entry(nhs, &fsm->nhs, link)
-		refresh(fsm, nhs, again);
+	reg->lost = !alive;
+	if (!alive)
+		set_state(fsm, reg, NHRP_NHS_DOWN);
+	nhrp_reg_start(fsm, reg);
 }
 
-void nhrp_client_down(struct nhrp_fsm *fsm)
+void nhrp_reg_withdraw(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
+		       enum nhrp_nhs_state state)
 {
-	struct nhrp_nhs *nhs;
-	unsigned int f;
-
-	list_for_each_entry(nhs, &fsm->nhs, link)
-		for (f = 0; f < NHRP_FAMILIES; f++)
-			withdraw(fsm, &nhs->reg[f]);
+	nhrp_timer_stop(fsm, &reg->timer);
+	if (reg->expires > fsm->now)
+		purge(fsm, reg);
+	forget_server(fsm, reg);
+	reg->pending = false;
+	reg->moved = false;
+	reg->code = 0;
+	reg->spare = 0;
+	set_state(fsm, reg, state);
 }
 
 static struct nhrp_reg *find_reg(struct nhrp_fsm *fsm, const struct nhrp_head *h)
@@ -218,22 +234,47 @@ static struct nhrp_reg *find_reg(struct nhrp_fsm *fsm, const struct nhrp_head *h
 	return NULL;
 }
 
+/*
+ * It was away, and others that come back to it do so by a retry: until then what
+ * we send by it would be lost.  They have waited about as long as we have.
+ */
+static u64 settle(const struct nhrp_fsm *fsm, const struct nhrp_reg *reg)
+{
+	if (reg->state == NHRP_NHS_UP)
+		return reg->settled;
+	return reg->tries > 1 ?
+	       fsm->now + backoff(reg->tries - 1) * NHRP_MSEC : 0;
+}
+
 static void registered(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
 		       const struct mesh_addr *proto, u16 hold)
 {
 	struct mesh_addr old = reg->proto;
+	u64 renewal;
 
 	if (!hold || hold > fsm->cfg.holding_time)
 		hold = fsm->cfg.holding_time;
+	reg->moved = false;
+	reg->settled = settle(fsm, reg);
 	reg->tries = 0;
 	reg->proto = *proto;
 	reg->expires = fsm->now + hold * NHRP_MSEC;
-	nhrp_timer_set(fsm, &reg->timer, fsm->now + hold * NHRP_MSEC / 3);
+	renewal = fsm->now + hold * NHRP_MSEC / 3;
+	if (reg->settled)
+		renewal = min(renewal, reg->settled);
+	nhrp_timer_set(fsm, &reg->timer, renewal);
 	if (proto->len)
 		publish(fsm, proto);
 	if (old.len && !mesh_addr_equal(&old, proto))
 		publish(fsm, &old);
 	set_state(fsm, reg, NHRP_NHS_UP);
+}
+
+/* The timer of the request runs on: the next one waits for twice as long. */
+static void refused(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
+{
+	forget_server(fsm, reg);
+	set_state(fsm, reg, NHRP_NHS_DOWN);
 }
 
 void nhrp_registration_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
@@ -254,99 +295,12 @@ void nhrp_registration_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	}
 	reg->pending = false;
 	reg->code = cie.code;
-	if (cie.code) {
-		set_state(fsm, reg, NHRP_NHS_DOWN);
-		return;
-	}
 	/* A server that echoes our own address does not tell its own. */
 	if (mesh_addr_equal(&proto, &reg->own))
 		server_proto(reg, &proto);
-	registered(fsm, reg, &proto, cie.hold);
-}
-
-static struct nhrp_nhs *find_nhs(struct nhrp_fsm *fsm,
-				 const struct mesh_addr *nbma)
-{
-	struct nhrp_nhs *nhs;
-
-	list_for_each_entry(nhs, &fsm->nhs, link)
-		if (mesh_addr_equal(&nhs->nbma, nbma))
-			return nhs;
-	return NULL;
-}
-
-int nhrp_fsm_nhs_add(struct nhrp_fsm *fsm, u64 now,
-		     const struct mesh_addr *nbma,
-		     const struct mesh_addr *proto)
-{
-	struct nhrp_nhs *nhs;
-	unsigned int f;
-
-	fsm->now = now;
-	if (find_nhs(fsm, nbma))
-		return -EEXIST;
-	if (fsm->n_nhs >= NHRP_MAX_NHS)
-		return -ENOSPC;
-	nhs = kzalloc(sizeof(*nhs), GFP_KERNEL);
-	if (!nhs)
-		return -ENOMEM;
-	nhs->nbma = *nbma;
-	if (proto)
-		nhs->proto_cfg = *proto;
-	for (f = 0; f < NHRP_FAMILIES; f++) {
-		nhs->reg[f].nhs = nhs;
-		nhrp_timer_init(&nhs->reg[f].timer, NHRP_TIMER_REG);
-	}
-	list_add_tail(&nhs->link, &fsm->nhs);
-	fsm->n_nhs++;
-	if (fsm->up)
-		refresh(fsm, nhs, false);
-	return 0;
-}
-
-static void nhs_free(struct nhrp_fsm *fsm, struct nhrp_nhs *nhs)
-{
-	list_del(&nhs->link);
-	fsm->n_nhs--;
-	kfree(nhs);
-}
-
-int nhrp_fsm_nhs_del(struct nhrp_fsm *fsm, u64 now,
-		     const struct mesh_addr *nbma)
-{
-	struct nhrp_nhs *nhs = find_nhs(fsm, nbma);
-	unsigned int f;
-
-	fsm->now = now;
-	if (!nhs)
-		return -ENOENT;
-	for (f = 0; f < NHRP_FAMILIES; f++)
-		withdraw(fsm, &nhs->reg[f]);
-	nhs_free(fsm, nhs);
-	return 0;
-}
-
-void nhrp_client_exit(struct nhrp_fsm *fsm)
-{
-	struct nhrp_nhs *nhs, *next;
-	unsigned int f;
-
-	list_for_each_entry_safe(nhs, next, &fsm->nhs, link) {
-		for (f = 0; f < NHRP_FAMILIES; f++)
-			nhrp_timer_stop(fsm, &nhs->reg[f].timer);
-		nhs_free(fsm, nhs);
-	}
-}
-
-bool nhrp_fsm_nhs_at(const struct nhrp_fsm *fsm, unsigned int pos,
-		     struct nhrp_nhs_info *info)
-{
-	const struct nhrp_nhs *nhs;
-
-	list_for_each_entry(nhs, &fsm->nhs, link)
-		if (!pos--) {
-			nhs_info(nhs, info);
-			return true;
-		}
-	return false;
+	if (cie.code)
+		refused(fsm, reg);
+	else
+		registered(fsm, reg, &proto, cie.hold);
+	nhrp_nhs_choose(fsm, nhrp_family(&reg->own));
 }

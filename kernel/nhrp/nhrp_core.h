@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the parts of the NHRP state machine (nhrp_fsm.c, nhrp_msg.c,
- * nhrp_auth.c, nhrp_client.c, nhrp_server.c, nhrp_resolve.c, nhrp_cache.c,
- * nhrp_answer.c, nhrp_purge.c) know of each other.
+ * nhrp_auth.c, nhrp_nhs.c, nhrp_client.c, nhrp_server.c, nhrp_grey.c,
+ * nhrp_resolve.c, nhrp_cache.c, nhrp_answer.c, nhrp_purge.c) know of each
+ * other.
  */
 #ifndef _MESH_NHRP_CORE_H
 #define _MESH_NHRP_CORE_H
@@ -18,6 +19,7 @@
 #define NHRP_HOPS		255
 #define NHRP_RETRY_MAX		64	/* s, of registrations */
 #define NHRP_NHS_TRIES		3	/* unanswered requests: it is down */
+#define NHRP_NHS_SPARE		64	/* s, a server is kept beside a better one */
 #define NHRP_QUERY_TRIES	5
 #define NHRP_REFUSAL_MIN	3	/* s a refusal stands, doubling */
 #define NHRP_REFUSAL_MAX	60
@@ -69,30 +71,44 @@ struct nhrp_timer {
  * @nhs: with whom
  * @state: as shown
  * @own: address registered or being registered; none: nothing to do
+ * @from: own underlay address when the last request was sent
  * @proto: the server's protocol address, once it has answered
- * @id: of the request
+ * @id: of the request; 0: what it says has changed since
  * @pending: a request awaits its answer
+ * @moved: where we were has to be taken back first, as we are unique there
+ * @lost: somebody who watches the server says that it is not reached
  * @tries: requests since the last success
  * @code: of the last refusal; 0: none
  * @expires: when the server forgets us; 0: it does not know us
+ * @settled: when a server that was away may be counted on again; 0: it is
+ * @spare: when it stopped being needed, as a better one answers; 0: it is
  */
 struct nhrp_reg {
 	struct nhrp_timer timer;
 	struct nhrp_nhs *nhs;
 	enum nhrp_nhs_state state;
 	struct mesh_addr own;
+	struct mesh_addr from;
 	struct mesh_addr proto;
 	u32 id;
 	bool pending;
+	bool moved;
+	bool lost;
 	u8 tries;
 	u8 code;
 	u64 expires;
+	u64 settled;
+	u64 spare;
 };
+
+static inline bool nhrp_resting(const struct nhrp_reg *reg)
+{
+	return reg->state == NHRP_NHS_IDLE || reg->state == NHRP_NHS_STANDBY;
+}
 
 struct nhrp_nhs {
 	struct list_head link;
-	struct mesh_addr nbma;
-	struct mesh_addr proto_cfg;
+	struct nhrp_nhs_cfg cfg;
 	struct nhrp_reg reg[NHRP_FAMILIES];
 };
 
@@ -194,6 +210,9 @@ bool nhrp_own_cie(struct nhrp_fsm *fsm, u8 alen, const struct mesh_addr *to,
 /* @h: what is to stand in it; the source's underlay address and hops are set. */
 void nhrp_begin(struct nhrp_fsm *fsm, struct nhrp_builder *b,
 		struct nhrp_head *h, const struct mesh_addr *to);
+/* Ourselves, as @cie has it, once for each of our homes. */
+void nhrp_build_homes(struct nhrp_fsm *fsm, struct nhrp_builder *b,
+		      struct nhrp_cie *cie);
 void nhrp_request_exts(struct nhrp_builder *b);
 /* Starts the reply of that type from whatever the request says. */
 void nhrp_reply_begin(struct nhrp_fsm *fsm, struct nhrp_builder *b,
@@ -222,12 +241,29 @@ void nhrp_auth_seal(struct nhrp_fsm *fsm, size_t len);
 /* Whether to believe it; if not, that was counted and told. */
 bool nhrp_auth_rx(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
-/* nhrp_client.c */
+/* nhrp_client.c: one registration */
 void nhrp_reg_timeout(struct nhrp_fsm *fsm, struct nhrp_reg *reg);
-void nhrp_client_refresh(struct nhrp_fsm *fsm, bool again);
+/* Asks now, as what there is to say is new. */
+void nhrp_reg_start(struct nhrp_fsm *fsm, struct nhrp_reg *reg);
+/* A watcher's word on whether the server is reached; asks the server itself. */
+void nhrp_reg_alive(struct nhrp_fsm *fsm, struct nhrp_reg *reg, bool alive);
+/* Takes it back at a server that knows of it, and rests in @state. */
+void nhrp_reg_withdraw(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
+		       enum nhrp_nhs_state state);
+void nhrp_reg_info(const struct nhrp_reg *reg, struct nhrp_reg_info *info);
+void nhrp_registration_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+
+/* nhrp_nhs.c: the servers, and which of them to register with */
+void nhrp_nhs_info(const struct nhrp_nhs *nhs, struct nhrp_nhs_info *info);
+/*
+ * Something about the registrations of a family has changed: takes up those
+ * that are needed now, rests those that are not.
+ */
+void nhrp_nhs_choose(struct nhrp_fsm *fsm, unsigned int family);
+/* True where some server reaches us by another underlay address now. */
+bool nhrp_client_refresh(struct nhrp_fsm *fsm, bool again);
 void nhrp_client_down(struct nhrp_fsm *fsm);
 void nhrp_client_exit(struct nhrp_fsm *fsm);
-void nhrp_registration_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
 /* nhrp_server.c */
 /* Unless it is known already, is none at all, or there is no room. */
@@ -235,7 +271,15 @@ void nhrp_peer_add(struct nhrp_peer *peer, const struct mesh_addr *nbma,
 		   u8 preference);
 void nhrp_registration_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
+/* nhrp_grey.c */
+/* A newcomer's request is not to be answered, as he has to ask twice. */
+bool nhrp_grey_defers(struct nhrp_fsm *fsm, const struct mesh_addr *proto,
+		      const struct mesh_addr *from);
+void nhrp_grey_exit(struct nhrp_fsm *fsm);
+
 /* nhrp_cache.c: bindings and shortcuts */
+/* Who may have kept where we are is told to forget it. */
+void nhrp_cache_purge_own(struct nhrp_fsm *fsm);
 struct nhrp_binding *nhrp_binding_find(const struct nhrp_fsm *fsm,
 				       const struct mesh_addr *proto,
 				       enum nhrp_origin origin);

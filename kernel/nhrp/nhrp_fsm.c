@@ -86,6 +86,7 @@ void nhrp_config_default(struct nhrp_config *cfg)
 	memset(cfg, 0, sizeof(*cfg));
 	cfg->holding_time = NHRP_HOLDING_TIME_DEFAULT;
 	cfg->max_peers = NHRP_MAX_PEERS_DEFAULT;
+	cfg->register_rate = NHRP_REGISTER_RATE_DEFAULT;
 	cfg->max_shortcuts = NHRP_MAX_SHORTCUTS_DEFAULT;
 	cfg->max_queries = NHRP_MAX_QUERIES_DEFAULT;
 	cfg->max_answers = NHRP_MAX_ANSWERS_DEFAULT;
@@ -98,6 +99,8 @@ int nhrp_config_check(const struct nhrp_config *cfg, const char **why)
 		*why = "the holding time is at least 3 s";
 	else if (cfg->secret_len > NHRP_SECRET_MAX)
 		*why = "the password has at most 8 octets";
+	else if (cfg->unique && cfg->n_homes > 1)
+		*why = "a unique registration is for one home only";
 	else
 		return 0;
 	return -EINVAL;
@@ -110,6 +113,7 @@ void nhrp_fsm_init(struct nhrp_fsm *fsm, const struct nhrp_ops *ops, void *ctx,
 	fsm->ops = ops;
 	fsm->ctx = ctx;
 	fsm->cfg = *cfg;
+	fsm->id_seed = id_seed;
 	fsm->reg_id = id_seed;
 	fsm->req_id = id_seed;
 	fsm->timers = RB_ROOT_CACHED;
@@ -128,6 +132,7 @@ void nhrp_fsm_exit(struct nhrp_fsm *fsm)
 	nhrp_cache_exit(fsm);
 	nhrp_client_exit(fsm);
 	nhrp_auth_exit(&fsm->auth);
+	nhrp_grey_exit(fsm);
 	memset(fsm->cfg.secret, 0, sizeof(fsm->cfg.secret));
 }
 
@@ -135,6 +140,8 @@ void nhrp_fsm_up(struct nhrp_fsm *fsm, u64 now)
 {
 	fsm->now = now;
 	fsm->up = true;
+	if (!fsm->born)
+		fsm->born = now;
 	nhrp_client_refresh(fsm, false);
 }
 
@@ -145,6 +152,7 @@ void nhrp_fsm_down(struct nhrp_fsm *fsm, u64 now)
 	nhrp_answers_down(fsm);
 	nhrp_resolve_exit(fsm);
 	nhrp_cache_down(fsm);
+	nhrp_grey_exit(fsm);
 	fsm->up = false;
 }
 
@@ -152,6 +160,8 @@ static bool same_registration(const struct nhrp_config *a,
 			      const struct nhrp_config *b)
 {
 	return a->holding_time == b->holding_time && a->unique == b->unique &&
+	       a->n_homes == b->n_homes &&
+	       !memcmp(a->home, b->home, a->n_homes * sizeof(a->home[0])) &&
 	       a->secret_len == b->secret_len &&
 	       !memcmp(a->secret, b->secret, a->secret_len);
 }
@@ -169,17 +179,25 @@ void nhrp_fsm_configure(struct nhrp_fsm *fsm, u64 now,
 		nhrp_client_refresh(fsm, true);
 }
 
+/* After the servers know: what others purge goes by them from then on. */
+static void purge_place(struct nhrp_fsm *fsm)
+{
+	nhrp_answers_doubt(fsm, true);
+	nhrp_cache_purge_own(fsm);
+}
+
 void nhrp_fsm_addr_changed(struct nhrp_fsm *fsm, u64 now)
 {
 	fsm->now = now;
-	nhrp_client_refresh(fsm, false);
+	if (nhrp_client_refresh(fsm, false))
+		purge_place(fsm);
 }
 
 void nhrp_fsm_underlay_changed(struct nhrp_fsm *fsm, u64 now)
 {
 	fsm->now = now;
-	nhrp_answers_doubt(fsm, true);
 	nhrp_client_refresh(fsm, true);
+	purge_place(fsm);
 }
 
 static void count_rx(struct nhrp_stats *stats, u8 type)

@@ -29,33 +29,48 @@
 #define NHRP_HOLDING_TIME_DEFAULT	7200
 #define NHRP_MAX_NHS			16
 #define NHRP_MAX_PEERS_DEFAULT		65536
+#define NHRP_REGISTER_RATE_DEFAULT	1000
 #define NHRP_MAX_SHORTCUTS_DEFAULT	65536
 #define NHRP_MAX_QUERIES_DEFAULT	1024
 #define NHRP_MAX_ANSWERS_DEFAULT	65536
+
+/* The higher the preference, the better. */
+struct nhrp_endpoint {
+	struct mesh_addr nbma;
+	u8 preference;
+};
 
 /**
  * struct nhrp_config - what an administrator sets
  * @holding_time: seconds that others may hold what we register and answer,
  *	at least NHRP_HOLDING_TIME_MIN
  * @max_peers: bindings held at once; the resolved ones leave a quarter free
+ * @register_rate: new registrations a second that are taken at their first
+ *	request; beyond it, and while half of @max_peers is in use, at the second
  * @max_shortcuts: shortcuts held at once
  * @max_queries: resolutions outstanding or known to be in vain
  * @max_answers: answers remembered, so that they can be purged
  * @server: accept registrations
  * @shortcut: resolve on a Traffic Indication
  * @unique: register with the uniqueness flag
+ * @n_homes: entries of @home; 0: by whatever address packets leave
+ * @home: own underlay addresses to be reached by, each once; a unique binding
+ *	has one at most
  * @secret_len: octets of @secret in use; 0: no authentication
  * @secret: Cisco-style password, sent with and demanded of every packet
  */
 struct nhrp_config {
 	u16 holding_time;
 	u32 max_peers;
+	u32 register_rate;
 	u32 max_shortcuts;
 	u32 max_queries;
 	u32 max_answers;
 	bool server;
 	bool shortcut;
 	bool unique;
+	u8 n_homes;
+	struct nhrp_endpoint home[NHRP_ENDPOINTS_MAX];
 	u8 secret_len;
 	u8 secret[NHRP_SECRET_MAX];
 };
@@ -107,11 +122,6 @@ enum nhrp_origin {
 	NHRP_ORIGIN_RESOLVED,
 };
 
-struct nhrp_endpoint {
-	struct mesh_addr nbma;
-	u8 preference;
-};
-
 /**
  * struct nhrp_peer - a binding, as peer_learn is told of it
  * @proto: protocol address
@@ -122,11 +132,14 @@ struct nhrp_endpoint {
  * @mtu: MTU it asked for, 0: none
  * @hold: seconds
  * @expires: when it lapses (ms); the state machine watches that
+ * @priority: NHRP_ORIGIN_NHS: the best of its servers', the lower the better;
+ *	the worst one while it settles
  * @ep: endpoints, the higher the preference the better
  */
 struct nhrp_peer {
 	struct mesh_addr proto;
 	enum nhrp_origin origin;
+	u8 priority;
 	bool unique;
 	bool nat;
 	u8 n;
@@ -164,6 +177,7 @@ enum nhrp_nhs_state {
 	NHRP_NHS_PROBING,	/* no answer yet */
 	NHRP_NHS_UP,
 	NHRP_NHS_DOWN,		/* refused, or no answer; goes on trying */
+	NHRP_NHS_STANDBY,	/* better ones answer; not registered with */
 };
 
 #define NHRP_FAMILIES	2	/* 0: IPv4, 1: IPv6 */
@@ -172,25 +186,40 @@ enum nhrp_nhs_state {
  * struct nhrp_reg_info - the registration of one family, as shown
  * @state: see above
  * @proto: the server's protocol address, configured or learned, or none
+ * @settling: back, but others may not have found out: the rest come before it
  * @code: CIE code of the last refusal; 0: none
  * @expires: when the registration lapses (ms); 0: there is none
  */
 struct nhrp_reg_info {
 	enum nhrp_nhs_state state;
+	bool settling;
 	struct mesh_addr proto;
 	u8 code;
 	u64 expires;
 };
 
 /**
- * struct nhrp_nhs_info - one next-hop server, as shown
+ * struct nhrp_nhs_cfg - one next-hop server, as it is asked for
  * @nbma: its underlay address, the key
- * @proto: its protocol address as configured, or none
+ * @proto: its protocol address; of length 0: learned
+ * @priority: the lower the better: those of the lowest one that answer are
+ *	registered with
+ * @owner: who configured it, an rtnetlink protocol number; kept, not used
+ */
+struct nhrp_nhs_cfg {
+	struct mesh_addr nbma;
+	struct mesh_addr proto;
+	u8 priority;
+	u8 owner;
+};
+
+/**
+ * struct nhrp_nhs_info - one next-hop server, as shown
+ * @cfg: as configured
  * @reg: by family
  */
 struct nhrp_nhs_info {
-	struct mesh_addr nbma;
-	struct mesh_addr proto;
+	struct nhrp_nhs_cfg cfg;
 	struct nhrp_reg_info reg[NHRP_FAMILIES];
 };
 
@@ -289,7 +318,11 @@ struct nhrp_ops {
 	X(error_tx)		\
 	X(redirect_rx)		\
 	X(redirect_tx)		\
-	X(forwarded)
+	X(forwarded)		\
+	X(deferred)		\
+	X(nat)
+
+struct nhrp_grey;
 
 struct nhrp_stats {
 #define NHRP_STAT_FIELD(name) u64 name;
@@ -335,15 +368,20 @@ struct nhrp_auth {
  * @stats: counters
  * @up: device is up; while it is not, packets are ignored
  * @now: the clock as last told
- * @reg_id: next registration's request id
+ * @id_seed: wall clock (s) at @born
+ * @born: @now when the device first went up
+ * @reg_id: last registration's request id
  * @req_id: next other request's id
  * @timers: every armed timer, soonest first
- * @nhs: next-hop servers, in the order of addition
+ * @nhs: next-hop servers, by priority, then in the order of addition
  * @bindings: registered and resolved, by protocol address and origin
  * @shortcuts: by prefix
  * @queries: resolutions by destination
  * @answers: what was answered, by prefix and requester
  * @auth: keys and signers
+ * @new_since: when the second began that @n_new counts in
+ * @n_new: new registrations in it that were taken at their first request
+ * @grey: who asked to be registered lately, once there was a flood; or NULL
  * @plens: shortcuts of each prefix length, IPv4 and IPv6
  * @answer_plens: answers likewise
  * @tx: packet under construction
@@ -355,6 +393,8 @@ struct nhrp_fsm {
 	struct nhrp_stats stats;
 	bool up;
 	u64 now;
+	u32 id_seed;
+	u64 born;
 	u32 reg_id;
 	u32 req_id;
 	struct rb_root_cached timers;
@@ -369,6 +409,9 @@ struct nhrp_fsm {
 	u32 n_queries;
 	u32 n_answers;
 	struct nhrp_auth auth;
+	u64 new_since;
+	u32 n_new;
+	struct nhrp_grey *grey;
 	u32 plens[2][129];
 	u32 answer_plens[2][129];
 	u8 tx[NHRP_PACKET_MAX];
@@ -418,12 +461,17 @@ u64 nhrp_fsm_run(struct nhrp_fsm *fsm, u64 now);
 int nhrp_fsm_resolve(struct nhrp_fsm *fsm, u64 now,
 		     const struct mesh_addr *dst);
 
-/* -EEXIST, -ENOSPC (NHRP_MAX_NHS), -ENOMEM; @proto of length 0: learned. */
+/* -EEXIST, -ENOSPC (NHRP_MAX_NHS), -ENOMEM */
 int nhrp_fsm_nhs_add(struct nhrp_fsm *fsm, u64 now,
-		     const struct mesh_addr *nbma,
-		     const struct mesh_addr *proto);
+		     const struct nhrp_nhs_cfg *cfg);
 int nhrp_fsm_nhs_del(struct nhrp_fsm *fsm, u64 now,
 		     const struct mesh_addr *nbma);
+/*
+ * Whoever watches the server of that protocol address says whether it is
+ * reached.  While it is not, the next ones are registered with, at once.
+ */
+void nhrp_fsm_nhs_alive(struct nhrp_fsm *fsm, u64 now,
+			const struct mesh_addr *proto, bool alive);
 
 int nhrp_fsm_shortcut_del(struct nhrp_fsm *fsm, const struct mesh_prefix *p);
 /* How many there were. */
@@ -440,7 +488,7 @@ int nhrp_fsm_key_del(struct nhrp_fsm *fsm, u64 now, u16 id);
 bool nhrp_fsm_key_at(const struct nhrp_fsm *fsm, unsigned int pos,
 		     struct nhrp_key_info *info);
 
-/* The server at position @pos, in the order of addition. */
+/* The server at position @pos, by priority, then in the order of addition. */
 bool nhrp_fsm_nhs_at(const struct nhrp_fsm *fsm, unsigned int pos,
 		     struct nhrp_nhs_info *info);
 /*

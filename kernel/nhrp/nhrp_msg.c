@@ -37,6 +37,20 @@ void nhrp_begin(struct nhrp_fsm *fsm, struct nhrp_builder *b,
 	nhrp_build_begin(b, fsm->tx, sizeof(fsm->tx), h);
 }
 
+void nhrp_build_homes(struct nhrp_fsm *fsm, struct nhrp_builder *b,
+		      struct nhrp_cie *cie)
+{
+	unsigned int i;
+
+	for (i = 0; i < fsm->cfg.n_homes; i++) {
+		cie->nbma = fsm->cfg.home[i].nbma;
+		cie->preference = fsm->cfg.home[i].preference;
+		nhrp_build_cie(b, cie);
+	}
+	if (!i)
+		nhrp_build_cie(b, cie);
+}
+
 void nhrp_request_exts(struct nhrp_builder *b)
 {
 	nhrp_build_ext(b, NHRP_EXT_FORWARD_RECORD | NHRP_EXT_COMPULSORY);

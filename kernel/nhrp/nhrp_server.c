@@ -40,6 +40,15 @@ static bool own_host(const struct nhrp_packet *p, const struct nhrp_cie *cie)
 	return nhrp_cie_bits(p, cie) == mesh_addr_bits(&p->h.src_proto);
 }
 
+/* The one that it was sent from is where it is seen; others are as they say. */
+static const struct mesh_addr *home_of(const struct nhrp_rx *rx,
+				       const struct nhrp_cie *cie)
+{
+	if (!cie->nbma.len || mesh_addr_equal(&cie->nbma, &rx->p.h.src_nbma))
+		return rx->from;
+	return &cie->nbma;
+}
+
 /* What the request asks to be kept; the code to refuse it with, or 0. */
 static u8 collect(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		  struct nhrp_peer *peer)
@@ -62,12 +71,10 @@ static u8 collect(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		if (!peer->hold || cie.hold < peer->hold)
 			peer->hold = cie.hold;
 		peer->mtu = cie.mtu;
-		if (!peer->nat)
-			nhrp_peer_add(peer, cie.nbma.len ? &cie.nbma : rx->from,
-				      cie.preference);
+		nhrp_peer_add(peer, home_of(rx, &cie), cie.preference);
 	}
-	if (peer->nat)
-		nhrp_peer_add(peer, rx->from, 0);
+	if (peer->unique && peer->n > 1)
+		return NHRP_CIE_NOT_UNIQUE;
 	return peer->n ? 0 : NHRP_CIE_PROHIBITED;
 }
 
@@ -120,9 +127,17 @@ void nhrp_registration_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 		return;
 	}
 	code = collect(fsm, rx, &peer);
+	if (!code && peer.hold &&
+	    !nhrp_binding_find(fsm, &peer.proto, NHRP_ORIGIN_REGISTERED) &&
+	    nhrp_grey_defers(fsm, &peer.proto, rx->from)) {
+		fsm->stats.deferred++;
+		return;
+	}
 	if (!code)
 		code = admit(fsm, &peer);
 	if (code)
 		fsm->stats.refused++;
+	else if (peer.nat)
+		fsm->stats.nat++;
 	reply(fsm, rx, code);
 }

@@ -137,7 +137,7 @@ static bool lease_same(const struct peer_lease *a, const struct peer_lease *b)
 {
 	return a->hold == b->hold && a->mtu == b->mtu &&
 	       a->prefix == b->prefix && a->unique == b->unique &&
-	       a->nat == b->nat;
+	       a->nat == b->nat && a->priority == b->priority;
 }
 
 static bool peer_renew(struct fwd *fwd, struct peer *peer,

@@ -82,6 +82,7 @@ struct endpoint_set {
  * @prefix: bits of the address that were claimed, or 0
  * @unique: the binding was asked to be unique
  * @nat: the node stands behind a translator
+ * @priority: of a next-hop server; read by RCU readers, too
  */
 struct peer_lease {
 	u64 expires;
@@ -90,6 +91,7 @@ struct peer_lease {
 	u8 prefix;
 	bool unique;
 	bool nat;
+	u8 priority;
 };
 
 /**

@@ -121,14 +121,16 @@ static void binding_expires_test(struct kunit *test)
 	set_hold(sim, 90);
 	mesh_of(sim, 1);
 	SITE(1)->mute = true;
-	sim_run(sim, 89 * S);
-	KUNIT_EXPECT_NOT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
+	sim_run(sim, 36 * S);
 	KUNIT_EXPECT_NOT_NULL(test, peer(SITE(1), 0, NHRP_ORIGIN_NHS));
+	sim_run(sim, 2 * S);
+	/* Three renewals in vain: nothing more is sent by that server. */
+	KUNIT_EXPECT_NULL(test, peer(SITE(1), 0, NHRP_ORIGIN_NHS));
+	sim_run(sim, 51 * S);
+	KUNIT_EXPECT_NOT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
 	sim_run(sim, 2 * S);
 	KUNIT_EXPECT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
 	KUNIT_EXPECT_EQ(test, HUB->fsm.n_bindings, 0u);
-	sim_run(sim, 64 * S);
-	KUNIT_EXPECT_NULL(test, peer(SITE(1), 0, NHRP_ORIGIN_NHS));
 }
 
 static void unique_test(struct kunit *test)
@@ -176,10 +178,136 @@ static void peers_bound_test(struct kunit *test)
 
 	HUB->fsm.cfg.max_peers = 1;
 	mesh_of(sim, 2);
+	sim_run(sim, 10 * S);
 	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).state, NHRP_NHS_UP);
 	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(2)).code, NHRP_CIE_NO_RESOURCES);
-	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.table_full, 1ull);
+	KUNIT_EXPECT_GE(test, HUB->fsm.stats.table_full, 1ull);
 	KUNIT_EXPECT_EQ(test, HUB->n_peers, 1u);
+}
+
+/* Two providers; the second one is for when the first is away. */
+static void homes_test(struct kunit *test)
+{
+	struct mesh_addr first = sim_nbma(1), second = sim_nbma(7);
+	struct sim *sim = test->priv;
+	struct nhrp_config cfg = SITE(1)->fsm.cfg;
+	const struct nhrp_peer *p;
+
+	cfg.n_homes = 2;
+	cfg.home[0] = (struct nhrp_endpoint){ first, 255 };
+	cfg.home[1] = (struct nhrp_endpoint){ second, 254 };
+	mesh_of(sim, 1);
+	nhrp_fsm_configure(&SITE(1)->fsm, sim->now, &cfg);
+	sim_deliver(sim);
+	p = peer(HUB, 1, NHRP_ORIGIN_REGISTERED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_ASSERT_EQ(test, p->n, 2);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[0].nbma, &first));
+	KUNIT_EXPECT_EQ(test, p->ep[0].preference, 255);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[1].nbma, &second));
+	KUNIT_EXPECT_EQ(test, p->ep[1].preference, 254);
+	/* Behind a translator only the one that was sent from is another one. */
+	sim_inject(sim, 0, &(struct mesh_addr){ 4, { 198, 51, 100, 1 } },
+		   SITE(1)->last[NHRP_REGISTRATION_REQUEST],
+		   SITE(1)->last_len[NHRP_REGISTRATION_REQUEST]);
+	p = peer(HUB, 1, NHRP_ORIGIN_REGISTERED);
+	KUNIT_ASSERT_EQ(test, p->n, 2);
+	KUNIT_EXPECT_EQ(test, p->ep[0].nbma.b[0], 198);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[1].nbma, &second));
+}
+
+/* A binding to two places is not unique, whoever says so. */
+static void unique_homes_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct nhrp_config cfg = SITE(1)->fsm.cfg;
+	const char *why;
+
+	cfg.unique = true;
+	cfg.n_homes = 2;
+	cfg.home[0].nbma = sim_nbma(1);
+	cfg.home[1].nbma = sim_nbma(7);
+	KUNIT_EXPECT_EQ(test, nhrp_config_check(&cfg, &why), -EINVAL);
+	SITE(1)->fsm.cfg = cfg;
+	mesh_of(sim, 1);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).code, NHRP_CIE_NOT_UNIQUE);
+	KUNIT_EXPECT_EQ(test, HUB->n_peers, 0u);
+}
+
+/* What a site at that underlay address would send, for that one of its own. */
+static int request_of(u8 *buf, u32 proto, const struct mesh_addr *nbma)
+{
+	struct nhrp_head h = {
+		.type = NHRP_REGISTRATION_REQUEST,
+		.hops = 255,
+		.src_nbma = *nbma,
+		.src_proto = sim_ip4(proto),
+		.dst_proto = sim_ip4(proto),
+	};
+	struct nhrp_cie cie = { .hold = 600 };
+	struct nhrp_builder b;
+
+	nhrp_build_begin(&b, buf, NHRP_PACKET_MAX, &h);
+	nhrp_build_cie(&b, &cie);
+	return nhrp_build_end(&b);
+}
+
+/* Each from another place and for another address. */
+static void flood(struct sim *sim, unsigned int from, unsigned int n)
+{
+	static u8 buf[NHRP_PACKET_MAX];
+	unsigned int i;
+
+	for (i = from; i < from + n; i++) {
+		struct mesh_addr nbma = sim_ip4(0xc6000000 + i * 7919);
+
+		sim_inject(sim, 0, &nbma, buf,
+			   request_of(buf, 0x0a800000 + i, &nbma));
+		sim->n = 0;	/* nobody is there to be answered */
+	}
+}
+
+static void flood_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	unsigned int second;
+
+	HUB->fsm.cfg.register_rate = 2;
+	HUB->fsm.cfg.max_peers = 100;
+	mesh_of(sim, 1);
+	for (second = 0; second < 3; second++) {
+		flood(sim, second * 2000, 2000);
+		if (second == 1)
+			sim_join(sim, 2);
+		sim_run(sim, 1 * S);
+	}
+	/* Who was there is; who comes meanwhile has to ask twice. */
+	KUNIT_EXPECT_NOT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
+	KUNIT_EXPECT_NOT_NULL(test, peer(HUB, 2, NHRP_ORIGIN_REGISTERED));
+	KUNIT_EXPECT_EQ(test, SITE(2)->sent[NHRP_REGISTRATION_REQUEST], 2u);
+	/* Two a second, and those that are mistaken for ones that came before. */
+	KUNIT_EXPECT_LE(test, HUB->fsm.n_bindings, 12u);
+	KUNIT_EXPECT_GE(test, HUB->fsm.stats.deferred, 5990ull);
+}
+
+/* Slow as they come, they get no more than half of the table. */
+static void slow_flood_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	unsigned int i;
+
+	HUB->fsm.cfg.max_peers = 8;
+	mesh_of(sim, 1);
+	for (i = 0; i < 10; i++) {
+		flood(sim, i, 1);
+		sim_run(sim, 20 * S);
+	}
+	KUNIT_EXPECT_EQ(test, HUB->fsm.n_bindings, 4u);
+	sim_join(sim, 2);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(2)).state, NHRP_NHS_PROBING);
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(2)).state, NHRP_NHS_UP);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.table_full, 0ull);
 }
 
 /* The hub sees site 1 by the address of site 3, which is a translator. */
@@ -197,6 +325,7 @@ static void translated_test(struct kunit *test)
 		   SITE(1)->last_len[NHRP_REGISTRATION_REQUEST]);
 	KUNIT_ASSERT_EQ(test, HUB->n_peers, 1u);
 	KUNIT_EXPECT_TRUE(test, HUB->peer[0].nat);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat, 1ull);
 	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&HUB->peer[0].ep[0].nbma, &seen));
 	KUNIT_ASSERT_EQ(test, nhrp_parse(&p, HUB->last[NHRP_REGISTRATION_REPLY],
 					 HUB->last_len[NHRP_REGISTRATION_REPLY]),
@@ -241,6 +370,56 @@ static void address_changes_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, sim_peer(HUB, &was, NHRP_ORIGIN_REGISTERED));
 }
 
+static void underlay_changes(struct kunit *test, bool unique)
+{
+	struct sim *sim = test->priv;
+	struct mesh_addr is = sim_nbma(9);
+
+	SITE(1)->fsm.cfg.unique = unique;
+	mesh_of(sim, 1);
+	/* Between the old address and the new one there is none. */
+	SITE(1)->unreached = true;
+	nhrp_fsm_addr_changed(&SITE(1)->fsm, sim->now);
+	sim_run(sim, 900);
+	SITE(1)->unreached = false;
+	SITE(1)->nbma = is;
+	nhrp_fsm_addr_changed(&SITE(1)->fsm, sim->now);
+	sim_deliver(sim);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).state, NHRP_NHS_UP);
+	KUNIT_ASSERT_EQ(test, HUB->n_peers, 1u);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&HUB->peer[0].ep[0].nbma, &is));
+	/* What did not change is no reason to ask. */
+	HUB->sent[NHRP_REGISTRATION_REPLY] = 0;
+	nhrp_fsm_addr_changed(&SITE(1)->fsm, sim->now);
+	sim_deliver(sim);
+	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_REGISTRATION_REPLY], 0u);
+}
+
+static void underlay_changes_test(struct kunit *test)
+{
+	underlay_changes(test, false);
+}
+
+static void unique_underlay_changes_test(struct kunit *test)
+{
+	underlay_changes(test, true);
+}
+
+/* Whoever has asked us holds the old address, until it hears of it. */
+static void asker_hears_of_change_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	mesh_of(sim, 2);
+	SITE(1)->used = true;
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_ASSERT_EQ(test, SITE(1)->n_shortcuts, 1u);
+	SITE(2)->nbma = sim_nbma(9);
+	nhrp_fsm_addr_changed(&SITE(2)->fsm, sim->now);
+	sim_deliver(sim);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+}
+
 static void nhs_removed_test(struct kunit *test)
 {
 	struct sim *sim = test->priv;
@@ -248,8 +427,7 @@ static void nhs_removed_test(struct kunit *test)
 	struct nhrp_nhs_info info;
 
 	mesh_of(sim, 1);
-	KUNIT_EXPECT_EQ(test, nhrp_fsm_nhs_add(&SITE(1)->fsm, sim->now, &nbma, NULL),
-			-EEXIST);
+	KUNIT_EXPECT_EQ(test, sim_serve(sim, 1, 0, 0), -EEXIST);
 	KUNIT_EXPECT_EQ(test, nhrp_fsm_nhs_del(&SITE(1)->fsm, sim->now, &nbma), 0);
 	KUNIT_EXPECT_EQ(test, nhrp_fsm_nhs_del(&SITE(1)->fsm, sim->now, &nbma),
 			-ENOENT);
@@ -271,9 +449,16 @@ static struct kunit_case nhrp_register_cases[] = {
 	KUNIT_CASE(not_unique_test),
 	KUNIT_CASE(not_server_test),
 	KUNIT_CASE(peers_bound_test),
+	KUNIT_CASE(homes_test),
+	KUNIT_CASE(unique_homes_test),
+	KUNIT_CASE(flood_test),
+	KUNIT_CASE(slow_flood_test),
 	KUNIT_CASE(translated_test),
 	KUNIT_CASE(stale_registration_test),
 	KUNIT_CASE(address_changes_test),
+	KUNIT_CASE(underlay_changes_test),
+	KUNIT_CASE(unique_underlay_changes_test),
+	KUNIT_CASE(asker_hears_of_change_test),
 	KUNIT_CASE(nhs_removed_test),
 	{}
 };

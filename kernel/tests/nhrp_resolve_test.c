@@ -244,7 +244,7 @@ static void askers_bound_test(struct kunit *test)
 {
 	struct sim *sim = test->priv;
 	u8 *buf = kunit_kzalloc(test, NHRP_PACKET_MAX, GFP_KERNEL);
-	struct mesh_addr from = sim_nbma(1), nbma = sim_nbma(2);
+	struct mesh_addr from = sim_nbma(1);
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, buf);
@@ -259,8 +259,8 @@ static void askers_bound_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.table_full, 2ull);
 	sim_deliver(sim);
 	sim_up(sim, 1);
-	KUNIT_EXPECT_EQ(test, nhrp_fsm_nhs_add(&SITE(1)->fsm, sim->now, &nbma, NULL), 0);
-	sim_deliver(sim);
+	KUNIT_EXPECT_EQ(test, sim_serve(sim, 1, 2, 0), 0);
+	sim_run(sim, 2 * S);
 	KUNIT_EXPECT_NOT_NULL(test, peer(SITE(2), 1, NHRP_ORIGIN_REGISTERED));
 }
 

@@ -56,7 +56,7 @@ static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
 	node->sent[type]++;
 	memcpy(node->last[type], buf, len);
 	node->last_len[type] = len;
-	if (lost(sim) || node->mute)
+	if (lost(sim) || node->mute || node->unreached)
 		return;
 	while (copies--) {
 		struct sim_packet *p;
@@ -92,7 +92,7 @@ static bool op_nbma_addr(void *ctx, const struct mesh_addr *to,
 	const struct sim_node *node = ctx;
 
 	*addr = underlay(node);
-	return true;
+	return !node->unreached;
 }
 
 static bool op_is_own(void *ctx, const struct mesh_addr *addr)
@@ -359,7 +359,8 @@ void sim_deliver(struct sim *sim)
 		sim->head = (sim->head + 1) % SIM_WIRE;
 		sim->n--;
 		for (i = 0; i < SIM_NODES; i++) {
-			if (sim_reached(sim, i, &p->to) && !sim->node[i].deaf)
+			if (sim_reached(sim, i, &p->to) && !sim->node[i].deaf &&
+			    !sim->node[i].unreached)
 				sim_inject(sim, i, &p->from, p->buf, p->len);
 		}
 	}
@@ -396,11 +397,20 @@ void sim_up(struct sim *sim, unsigned int index)
 	nhrp_fsm_up(&sim->node[index].fsm, sim->now);
 }
 
+int sim_serve(struct sim *sim, unsigned int index, unsigned int server,
+	      u8 priority)
+{
+	struct nhrp_nhs_cfg cfg = {
+		.nbma = sim_nbma(server),
+		.priority = priority,
+	};
+
+	return nhrp_fsm_nhs_add(&sim->node[index].fsm, sim->now, &cfg);
+}
+
 void sim_join(struct sim *sim, unsigned int index)
 {
-	struct mesh_addr hub = sim_nbma(0);
-
-	nhrp_fsm_nhs_add(&sim->node[index].fsm, sim->now, &hub, NULL);
+	sim_serve(sim, index, 0, 0);
 	sim_up(sim, index);
 	sim_deliver(sim);
 }

@@ -32,6 +32,7 @@ struct sim;
  * @ip6: has an IPv6 protocol address
  * @proto: overrides the IPv4 protocol address, if of length 4
  * @nbma: overrides the underlay address, if there is one
+ * @unreached: has no underlay address for the time
  * @lan: length of its LAN's prefix, 0: 24, or SIM_LAN_NONE
  * @split: the /25 of this address, if any, has a route of its own
  * @default_len: length of the prefix of the site's route to the hub
@@ -62,6 +63,7 @@ struct sim_node {
 	bool ip6;
 	struct mesh_addr proto;
 	struct mesh_addr nbma;
+	bool unreached;
 	u8 lan;
 	u32 split;
 	u8 default_len;
@@ -131,6 +133,9 @@ void sim_exit(struct sim *sim);
 /* The node loses all that it knows, and is down. */
 void sim_reboot(struct sim *sim, unsigned int index);
 void sim_up(struct sim *sim, unsigned int index);
+/* The site is to register with a server; what nhrp_fsm_nhs_add() says. */
+int sim_serve(struct sim *sim, unsigned int index, unsigned int server,
+	      u8 priority);
 /* The site registers with the hub, which is up. */
 void sim_join(struct sim *sim, unsigned int index);
 /* Delivers what is underway and fires what is due, to that many ms from now. */

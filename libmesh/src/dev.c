@@ -20,6 +20,37 @@ struct sink {
 	void *arg;
 };
 
+static struct mesh_home parse_home(const struct nlattr *nla)
+{
+	struct nlattr *tb[MESH_A_ENDPOINT_MAX + 1];
+
+	mesh_nested(nla, tb, MESH_A_ENDPOINT_MAX);
+	return (struct mesh_home){
+		.nbma = mesh_get_addr(tb[MESH_A_ENDPOINT_NBMA]),
+		.tier = mesh_u8(tb[MESH_A_ENDPOINT_TIER]),
+	};
+}
+
+static int deliver_homes(const struct nlmsghdr *nlh, struct mesh_dev *dev,
+			 const struct sink *sink)
+{
+	size_t n = mesh_count(nlh, MESH_A_DEV_HOME);
+	struct mesh_home *homes = calloc(n + 1, sizeof(*homes));
+	const struct nlattr *nla;
+	int ret;
+	int rem;
+
+	if (!homes)
+		return -ENOMEM;
+	dev->homes = homes;
+	nlmsg_for_each_attr(nla, (struct nlmsghdr *)nlh, GENL_HDRLEN, rem)
+		if (nla_type(nla) == MESH_A_DEV_HOME)
+			homes[dev->n_homes++] = parse_home(nla);
+	ret = sink->fn(dev, sink->arg);
+	free(homes);
+	return ret;
+}
+
 /* "No address" is an address of zeroes on the wire, none at all here. */
 static struct mesh_addr local_of(struct nlattr *attr)
 {
@@ -59,6 +90,7 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.max_groups = mesh_u32(tb[MESH_A_DEV_MAX_GROUPS]),
 		.max_routes = mesh_u32(tb[MESH_A_DEV_MAX_ROUTES]),
 		.max_shortcuts = mesh_u32(tb[MESH_A_DEV_MAX_SHORTCUTS]),
+		.register_rate = mesh_u32(tb[MESH_A_DEV_REGISTER_RATE]),
 		.peers = mesh_u32(tb[MESH_A_DEV_PEERS]),
 		.groups = mesh_u32(tb[MESH_A_DEV_GROUPS]),
 		.routes = mesh_u32(tb[MESH_A_DEV_ROUTES]),
@@ -72,7 +104,7 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.max_bfd = mesh_u32(tb[MESH_A_DEV_MAX_BFD]),
 		.bfd_sessions = mesh_u32(tb[MESH_A_DEV_BFD_SESSIONS]),
 	};
-	return sink->fn(&dev, sink->arg);
+	return deliver_homes(nlh, &dev, sink);
 }
 
 int mesh_dev_get(struct mesh_ctx *ctx, unsigned int ifindex, mesh_dev_fn fn, void *arg)
@@ -114,6 +146,7 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_MAX_REDIRECTS, MESH_A_DEV_MAX_REDIRECTS, o->max_redirects },
 		{ MESH_DEV_BFD_INTERVAL, MESH_A_DEV_BFD_INTERVAL, o->bfd_interval },
 		{ MESH_DEV_MAX_BFD, MESH_A_DEV_MAX_BFD, o->max_bfd },
+		{ MESH_DEV_REGISTER_RATE, MESH_A_DEV_REGISTER_RATE, o->register_rate },
 	};
 	const struct {
 		uint64_t bit;
@@ -137,6 +170,19 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 			mesh_put_u8(m, octets[i].type, octets[i].value);
 }
 
+static void put_homes(struct mesh_msg *m, const struct mesh_dev_opts *o)
+{
+	for (size_t i = 0; i < o->n_homes; i++) {
+		struct nlattr *nest = mesh_nest(m, MESH_A_DEV_HOME);
+
+		mesh_put_addr(m, MESH_A_ENDPOINT_NBMA, &o->homes[i].nbma);
+		mesh_put_u8(m, MESH_A_ENDPOINT_TIER, o->homes[i].tier);
+		mesh_nest_end(m, nest);
+	}
+	if (!o->n_homes)
+		mesh_put(m, MESH_A_DEV_NO_HOME, NULL, 0);
+}
+
 static void put_opts(struct mesh_msg *m, const struct mesh_dev_opts *o)
 {
 	static const struct mesh_addr none = { .len = 4 }, none6 = { .len = 16 };
@@ -148,6 +194,8 @@ static void put_opts(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		mesh_put_addr(m, MESH_A_DEV_LOCAL6, o->local6.len ? &o->local6 : &none6);
 	if (o->set & MESH_DEV_NO_KEY)
 		mesh_put(m, MESH_A_DEV_NO_KEY, NULL, 0);
+	if (o->set & MESH_DEV_HOMES)
+		put_homes(m, o);
 	if (o->set & MESH_DEV_HOLDTIME)
 		mesh_put_u16(m, MESH_A_DEV_HOLDTIME, o->holdtime);
 	if (o->set & MESH_DEV_AUTH)
@@ -185,7 +233,8 @@ int mesh_dev_set(struct mesh_ctx *ctx, unsigned int ifindex, const struct mesh_d
 	if (err)
 		return err;
 	mesh_msg_init(&m, ctx, MESH_CMD_DEV_SET, 0, ifindex,
-		      256 + (o.auth ? strlen(o.auth) : 0));
+		      256 + o.n_homes * (MESH_ADDR_ROOM + 2 * (NLA_HDRLEN + 4)) +
+		      (o.auth ? strlen(o.auth) : 0));
 	put_opts(&m, &o);
 	return mesh_call(&m, NULL, NULL);
 }

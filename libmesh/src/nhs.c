@@ -8,6 +8,7 @@ _Static_assert((int)MESH_REGISTRATION_IDLE == MESH_NHS_STATE_IDLE, "state");
 _Static_assert((int)MESH_REGISTRATION_PROBING == MESH_NHS_STATE_PROBING, "state");
 _Static_assert((int)MESH_REGISTRATION_UP == MESH_NHS_STATE_UP, "state");
 _Static_assert((int)MESH_REGISTRATION_DOWN == MESH_NHS_STATE_DOWN, "state");
+_Static_assert((int)MESH_REGISTRATION_STANDBY == MESH_NHS_STATE_STANDBY, "state");
 
 struct sink {
 	mesh_nhs_fn fn;
@@ -51,6 +52,8 @@ int mesh_nhs_deliver(const struct nlmsghdr *nlh, mesh_nhs_fn fn, void *arg)
 		.protocol = mesh_get_addr(tb[MESH_A_NHS_PROTOCOL]),
 		.registrations = registrations,
 		.n_registrations = n,
+		.priority = mesh_u8(tb[MESH_A_NHS_PRIORITY]),
+		.owner = mesh_u8(tb[MESH_A_NHS_OWNER]),
 	};
 	ret = fn(&nhs, arg);
 	free(registrations);
@@ -67,18 +70,36 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 static void init(struct mesh_msg *m, struct mesh_ctx *ctx, uint8_t cmd,
 		 unsigned int ifindex, const struct mesh_addr *nbma)
 {
-	mesh_msg_init(m, ctx, cmd, 0, ifindex, 2 * MESH_ADDR_ROOM);
+	mesh_msg_init(m, ctx, cmd, 0, ifindex, 2 * MESH_ADDR_ROOM + 16);
 	mesh_put_addr(m, MESH_A_NHS_NBMA, nbma);
 }
 
 int mesh_nhs_add(struct mesh_ctx *ctx, unsigned int ifindex,
 		 const struct mesh_addr *nbma, const struct mesh_addr *protocol)
 {
-	struct mesh_msg m;
+	MESH_OPTS(mesh_nhs_opts, opts);
 
-	init(&m, ctx, MESH_CMD_NHS_NEW, ifindex, nbma);
 	if (protocol)
-		mesh_put_addr(&m, MESH_A_NHS_PROTOCOL, protocol);
+		opts.protocol = *protocol;
+	return mesh_nhs_add_opts(ctx, ifindex, nbma, &opts);
+}
+
+int mesh_nhs_add_opts(struct mesh_ctx *ctx, unsigned int ifindex,
+		      const struct mesh_addr *nbma, const struct mesh_nhs_opts *opts)
+{
+	struct mesh_nhs_opts o;
+	struct mesh_msg m;
+	int err = mesh_opts_copy(ctx, &o, sizeof(o), opts);
+
+	if (err)
+		return err;
+	init(&m, ctx, MESH_CMD_NHS_NEW, ifindex, nbma);
+	if (o.protocol.len)
+		mesh_put_addr(&m, MESH_A_NHS_PROTOCOL, &o.protocol);
+	if (o.priority)
+		mesh_put_u8(&m, MESH_A_NHS_PRIORITY, o.priority);
+	if (o.owner)
+		mesh_put_u8(&m, MESH_A_NHS_OWNER, o.owner);
 	return mesh_call(&m, NULL, NULL);
 }
 

@@ -142,14 +142,16 @@ static void server(struct world *w, struct input *in)
 {
 	struct sim_node *node = take_node(w, in);
 	unsigned int with = take_below(in, SIM_NODES);
-	struct mesh_addr nbma = sim_nbma(with), proto = sim_proto(with);
+	struct nhrp_nhs_cfg cfg = { .nbma = sim_nbma(with) };
 	u8 how = take8(in);
 
+	cfg.priority = how >> 4;
+	if (how & 2)
+		cfg.proto = sim_proto(with);
 	if (how & 1)
-		nhrp_fsm_nhs_del(&node->fsm, w->sim.now, &nbma);
+		nhrp_fsm_nhs_del(&node->fsm, w->sim.now, &cfg.nbma);
 	else
-		nhrp_fsm_nhs_add(&node->fsm, w->sim.now, &nbma,
-				 how & 2 ? &proto : NULL);
+		nhrp_fsm_nhs_add(&node->fsm, w->sim.now, &cfg);
 }
 
 static void forget(struct world *w, struct input *in)
@@ -301,7 +303,6 @@ static void event(struct world *w, struct input *in)
 /* Two hubs that know each other, and two sites that know both. */
 static void join(struct world *w)
 {
-	struct mesh_addr hub[2] = { sim_nbma(0), sim_nbma(3) };
 	unsigned int i;
 
 	for (i = 0; i < SIM_NODES; i++) {
@@ -311,9 +312,9 @@ static void join(struct world *w)
 		cfg.server = i == 0 || i == 3;
 		nhrp_fsm_configure(&node->fsm, w->sim.now, &cfg);
 		if (i != 0)
-			nhrp_fsm_nhs_add(&node->fsm, w->sim.now, &hub[0], NULL);
+			sim_serve(&w->sim, i, 0, 0);
 		if (i != 3)
-			nhrp_fsm_nhs_add(&node->fsm, w->sim.now, &hub[1], NULL);
+			sim_serve(&w->sim, i, 3, 0);
 		nhrp_fsm_up(&node->fsm, w->sim.now);
 	}
 	world_settle(w);

@@ -9,6 +9,8 @@
       tells the owner of SOURCE's GRE packet to DESTINATION of a better router
   raw.py udp SOURCE DESTINATION PORT SIZE SPORT COUNT
       datagrams of SIZE octets, one from each of COUNT source ports
+  raw.py register DESTINATION KEY RATE SECONDS
+      so many NHRP registrations a second, each from a made-up source
   raw.py frame DEVICE ETHERTYPE HEX
       a packet straight to a device
   raw.py again CAPTURE DEVICE
@@ -18,9 +20,11 @@
   raw.py give ADDRESS PORT FILE
       a file over TCP; done when the other side has all of it
 """
+import random
 import socket
 import struct
 import sys
+import time
 
 IPPROTO_GRE = 47
 
@@ -63,6 +67,35 @@ def udp(source, destination, port, size, sport, count):
             s.sendto(bytes(int(size)), (destination, int(port)))
 
 
+def register(destination, key, rate, seconds):
+    def checksum(data):
+        total = sum(struct.unpack(f'>{len(data) // 2}H', data))
+        total = (total & 0xffff) + (total >> 16)
+        return ~((total & 0xffff) + (total >> 16)) & 0xffff
+
+    def packet():
+        nbma = bytes([198, 18 | random.getrandbits(1)]) + random.randbytes(2)
+        own = bytes([10, 128 | random.getrandbits(6)]) + random.randbytes(2)
+        body = (struct.pack('>BBHI', 4, 4, 0, random.getrandbits(32)) + nbma + own + own +
+                struct.pack('>BBHHHBBBB', 0, 32, 0, 0, 7200, 0, 0, 0, 0))
+        head = struct.pack('>HHIBBHHHBBBB', 1, 0x0800, 0, 0, 255, 20 + len(body), 0, 0,
+                           1, 3, 4, 0)
+        nhrp = head[:12] + struct.pack('>H', checksum(head + body)) + head[14:] + body
+        gre = struct.pack('>HHI', 0x2000, 0x2001, int(key)) + nhrp
+        ip = struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(gre), 0, 0, 64, IPPROTO_GRE, 0)
+        return ip + nbma + socket.inet_aton(destination) + gre
+
+    start = time.monotonic()
+    sent = 0
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as s:
+        while (now := time.monotonic() - start) < float(seconds):
+            while sent < now * int(rate):
+                s.sendto(packet(), (destination, 0))
+                sent += 1
+            time.sleep(0.002)
+    print(sent)
+
+
 def frame(device, ethertype, content):
     with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM) as s:
         s.sendto(bytes.fromhex(content), (device, int(ethertype, 0)))
@@ -96,5 +129,5 @@ def give(address, port, path):
         s.recv(1)
 
 
-{'gre': gre, 'gre6': gre6, 'redirect': redirect, 'udp': udp, 'frame': frame,
- 'again': again, 'take': take, 'give': give}[sys.argv[1]](*sys.argv[2:])
+{'gre': gre, 'gre6': gre6, 'redirect': redirect, 'udp': udp,
+ 'register': register, 'frame': frame, 'again': again, 'take': take, 'give': give}[sys.argv[1]](*sys.argv[2:])

@@ -7,8 +7,11 @@
 #include "args.h"
 #include "names.h"
 
+#define HOMES_MAX 4
+
 struct dev_args {
 	struct mesh_dev_opts opts;	/* first: opts_at() finds it by the offset */
+	struct mesh_home homes[HOMES_MAX];
 	const char *name;
 	unsigned int ifindex;
 };
@@ -96,6 +99,30 @@ static int dev_nhrp(struct cmd *c, const struct arg *arg, const char *value, voi
 	return status;
 }
 
+static int dev_home(struct cmd *c, const struct arg *arg, const char *value, void *to)
+{
+	struct mesh_dev_opts *o = opts_at(arg, to);
+	struct dev_args *a = (void *)o;
+
+	o->set |= MESH_DEV_HOMES;
+	o->homes = a->homes;
+	if (!strcmp(value, "none"))
+		return EXIT_OK;
+	if (o->n_homes == HOMES_MAX)
+		return usage_error(c, "home: a device has up to %d", HOMES_MAX);
+	return parse_addr(c, arg, value, &a->homes[o->n_homes++].nbma);
+}
+
+static int dev_tier(struct cmd *c, const struct arg *arg, const char *value, void *to)
+{
+	struct mesh_dev_opts *o = opts_at(arg, to);
+	struct dev_args *a = (void *)o;
+
+	if (!o->n_homes)
+		return usage_error(c, "tier belongs behind a home ADDRESS");
+	return parse_u8(c, arg, value, &a->homes[o->n_homes - 1].tier);
+}
+
 /* The words whose value is a number or switch as it stands. */
 static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, void *to)
 {
@@ -120,6 +147,7 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 		{ "bfd-interval", MESH_DEV_BFD_INTERVAL, parse_u32 },
 		{ "bfd-multiplier", MESH_DEV_BFD_MULTIPLIER, parse_u8 },
 		{ "max-bfd", MESH_DEV_MAX_BFD, parse_u32 },
+		{ "register-rate", MESH_DEV_REGISTER_RATE, parse_u32 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -160,6 +188,9 @@ static const struct arg option_args[] = {
 	OPT("bfd-interval", bfd_interval, dev_plain, "MILLISECONDS"),
 	OPT("bfd-multiplier", bfd_multiplier, dev_plain, "NUMBER"),
 	OPT("max-bfd", max_bfd, dev_plain, "NUMBER"),
+	OPT("register-rate", register_rate, dev_plain, "NUMBER"),
+	OPT("home", homes, dev_home, "ADDRESS|none", .many = true),
+	OPT("tier", homes, dev_tier, "0-255", .many = true),
 };
 
 /* NAME or dev NAME, to the rest of the command line; NULL says it is missing. */
@@ -260,6 +291,20 @@ static void put_encap(struct cmd *c, const struct mesh_dev *dev)
 	out_hex(o, "hash-seed", " hash-seed ", dev->hash_seed);
 }
 
+static void put_homes(struct cmd *c, const struct mesh_dev *dev)
+{
+	struct out *o = c->out;
+
+	out_list(o, "homes");
+	for (size_t i = 0; i < dev->n_homes; i++) {
+		out_object(o, NULL);
+		print_addr(c, "nbma", "\n    home ", &dev->homes[i].nbma);
+		out_uint(o, "tier", " tier ", dev->homes[i].tier);
+		out_object_end(o);
+	}
+	out_list_end(o);
+}
+
 static int print_device(const struct mesh_dev *dev, void *cmd)
 {
 	struct cmd *c = cmd;
@@ -284,10 +329,12 @@ static int print_device(const struct mesh_dev *dev, void *cmd)
 	put_use(o, "shortcuts", "max-shortcuts", " shortcuts ", dev->shortcuts,
 		dev->max_shortcuts);
 	out_uint(o, "max-redirects", " max-redirects ", dev->max_redirects);
+	out_uint(o, "register-rate", " register-rate ", dev->register_rate);
 	out_switch(o, "bfd", "\n    bfd ", dev->bfd);
 	out_uint(o, "bfd-interval", " bfd-interval ", dev->bfd_interval);
 	out_uint(o, "bfd-multiplier", " bfd-multiplier ", dev->bfd_multiplier);
 	put_use(o, "bfd-sessions", "max-bfd", " sessions ", dev->bfd_sessions, dev->max_bfd);
+	put_homes(c, dev);
 	out_object_end(o);
 	return 0;
 }
@@ -327,7 +374,8 @@ static const struct command commands[] = {
 	  "                 max-peers NUMBER | max-groups NUMBER | max-routes NUMBER |\n"
 	  "                 max-shortcuts NUMBER | max-redirects NUMBER | network-id NUMBER |\n"
 	  "                 bfd on|off | bfd-interval MILLISECONDS | bfd-multiplier NUMBER |\n"
-	  "                 max-bfd NUMBER" },
+	  "                 max-bfd NUMBER | register-rate NUMBER |\n"
+	  "                 home ADDRESS [tier NUMBER]… | home none" },
 	{ "del", dev_del,
 	  "dev del [dev] NAME" },
 	{ "show", dev_show,

@@ -9,7 +9,7 @@
 
 struct nhs_args {
 	struct mesh_addr nbma;
-	struct mesh_addr protocol;
+	struct mesh_nhs_opts opts;
 	unsigned int ifindex;
 	const char *text;
 };
@@ -28,7 +28,8 @@ static int nhs_nbma(struct cmd *c, const struct arg *arg, const char *value, voi
 static const struct arg add_args[] = {
 	NHS(NULL, nbma, nhs_nbma, "NBMA-ADDRESS", .needed = true),
 	NHS("dev", ifindex, parse_link, "NAME", .needed = true),
-	NHS("protocol", protocol, parse_addr, "ADDRESS"),
+	NHS("protocol", opts.protocol, parse_addr, "ADDRESS"),
+	NHS("priority", opts.priority, parse_u8, "NUMBER"),
 };
 
 static const struct arg del_args[] = {
@@ -43,13 +44,13 @@ static const struct arg show_args[] = {
 
 static int nhs_add(struct cmd *c, char **argv)
 {
-	struct nhs_args a = { 0 };
+	struct nhs_args a = { .opts.sz = sizeof(a.opts) };
 	int status = args_parse(c, add_args, ARRAY_SIZE(add_args), argv, &a);
 
 	if (status)
 		return status;
-	return mesh_nhs_add(c->mesh, a.ifindex, &a.nbma, a.protocol.len ? &a.protocol : NULL) ?
-	       refused(c, a.text) : EXIT_OK;
+	return mesh_nhs_add_opts(c->mesh, a.ifindex, &a.nbma, &a.opts) ? refused(c, a.text) :
+									 EXIT_OK;
 }
 
 static int nhs_del(struct cmd *c, char **argv)
@@ -64,7 +65,7 @@ static int nhs_del(struct cmd *c, char **argv)
 
 static void put_registration(struct cmd *c, const struct mesh_registration *r)
 {
-	static const char *const states[] = { "idle", "probing", "up", "down" };
+	static const char *const states[] = { "idle", "probing", "up", "down", "standby" };
 	struct out *o = c->out;
 
 	out_object(o, NULL);
@@ -83,6 +84,8 @@ void put_nhs(struct cmd *c, const struct mesh_nhs *nhs)
 	print_addr(c, "nbma", "", &nhs->nbma);
 	print_dev(c, nhs->ifindex);
 	print_addr(c, "protocol", " protocol ", &nhs->protocol);
+	out_uint(c->out, "priority", " priority ", nhs->priority);
+	print_owner(c, nhs->owner);
 	out_list(c->out, "registrations");
 	for (size_t i = 0; i < nhs->n_registrations; i++)
 		put_registration(c, &nhs->registrations[i]);
@@ -131,7 +134,7 @@ static int nhs_show(struct cmd *c, char **argv)
 }
 
 static const struct command commands[] = {
-	{ "add", nhs_add, "nhs add NBMA-ADDRESS dev NAME [protocol ADDRESS]" },
+	{ "add", nhs_add, "nhs add NBMA-ADDRESS dev NAME [protocol ADDRESS] [priority NUMBER]" },
 	{ "del", nhs_del, "nhs del NBMA-ADDRESS dev NAME" },
 	{ "show", nhs_show, "nhs show [NBMA-ADDRESS] [dev NAME]" },
 };

@@ -79,12 +79,15 @@ enum mesh_bfd_diag {
  * @MESH_NHS_STATE_PROBING: requests are sent, no answer yet
  * @MESH_NHS_STATE_UP: registered, the holding time runs
  * @MESH_NHS_STATE_DOWN: no answer to several requests, or refused; tried on
+ * @MESH_NHS_STATE_STANDBY: not registered with, as servers of a better
+ *   priority answer
  */
 enum mesh_nhs_state {
 	MESH_NHS_STATE_IDLE,
 	MESH_NHS_STATE_PROBING,
 	MESH_NHS_STATE_UP,
 	MESH_NHS_STATE_DOWN,
+	MESH_NHS_STATE_STANDBY,
 };
 
 /**
@@ -143,6 +146,9 @@ enum {
 	MESH_A_DEV_BFD_MULTIPLIER,
 	MESH_A_DEV_MAX_BFD,
 	MESH_A_DEV_BFD_SESSIONS,
+	MESH_A_DEV_REGISTER_RATE,
+	MESH_A_DEV_HOME,
+	MESH_A_DEV_NO_HOME,
 
 	__MESH_A_DEV_MAX,
 	MESH_A_DEV_MAX = (__MESH_A_DEV_MAX - 1)
@@ -193,6 +199,8 @@ enum {
 	MESH_A_NHS_NBMA,
 	MESH_A_NHS_PROTOCOL,
 	MESH_A_NHS_REGISTRATION,
+	MESH_A_NHS_PRIORITY,
+	MESH_A_NHS_OWNER,
 
 	__MESH_A_NHS_MAX,
 	MESH_A_NHS_MAX = (__MESH_A_NHS_MAX - 1)
@@ -364,6 +372,8 @@ enum {
 	MESH_A_STATS_BFD_FAR,
 	MESH_A_STATS_BFD_STRAY,
 	MESH_A_STATS_BFD_TABLE_FULL,
+	MESH_A_STATS_NHRP_DEFERRED,
+	MESH_A_STATS_NHRP_NAT,
 
 	__MESH_A_STATS_MAX,
 	MESH_A_STATS_MAX = (__MESH_A_STATS_MAX - 1)

@@ -43,6 +43,20 @@ enum mesh_dev_set {
 	MESH_DEV_BFD_INTERVAL		= 1 << 22,
 	MESH_DEV_BFD_MULTIPLIER		= 1 << 23,
 	MESH_DEV_MAX_BFD		= 1 << 24,
+	MESH_DEV_REGISTER_RATE		= 1 << 25,
+	MESH_DEV_HOMES			= 1 << 26,
+};
+
+/**
+ * struct mesh_home - an own underlay address that a device is registered with
+ * @nbma: the address
+ * @tier: the lowest one that is up is used by others
+ * @reserved: zero
+ */
+struct mesh_home {
+	struct mesh_addr nbma;
+	uint8_t tier;
+	uint8_t reserved[14];
 };
 
 /**
@@ -80,6 +94,11 @@ enum mesh_dev_set {
  * @bfd_interval: between control packets, both ways, ms, 10 to 60000
  * @bfd_multiplier: intervals of silence after which an endpoint is down, from 1
  * @max_bfd: bound of the BFD sessions
+ * @register_rate: new registrations a second that a server takes at their
+ *	first request; beyond it, and while half of @max_peers is in use, at the
+ *	second one
+ * @homes: where the device is to be reached; they replace those it had
+ * @n_homes: how many, at most 4; 0: where packets leave
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -109,6 +128,9 @@ struct mesh_dev_opts {
 	uint32_t bfd_interval;
 	uint8_t bfd_multiplier;
 	uint32_t max_bfd;
+	uint32_t register_rate;
+	const struct mesh_home *homes;
+	size_t n_homes;
 };
 
 /**
@@ -145,6 +167,9 @@ struct mesh_dev_opts {
  * @bfd_multiplier: intervals
  * @max_bfd: bound
  * @bfd_sessions: in use
+ * @register_rate: new registrations a second taken at their first request
+ * @homes: where the device is to be reached
+ * @n_homes: how many; 0: where packets leave
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -179,6 +204,9 @@ struct mesh_dev {
 	uint8_t bfd_multiplier;
 	uint32_t max_bfd;
 	uint32_t bfd_sessions;
+	uint32_t register_rate;
+	const struct mesh_home *homes;
+	size_t n_homes;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);

@@ -13,6 +13,7 @@ enum mesh_registration_state {
 	MESH_REGISTRATION_PROBING,	/* asked, no answer yet */
 	MESH_REGISTRATION_UP,
 	MESH_REGISTRATION_DOWN,		/* unanswered or refused; tried on */
+	MESH_REGISTRATION_STANDBY,	/* not asked, as a better server answers */
 };
 
 /**
@@ -40,6 +41,8 @@ struct mesh_registration {
  * @protocol: protocol address as configured, length 0 for none
  * @registrations: one for each family
  * @n_registrations: how many
+ * @priority: the lower the better
+ * @owner: who added it, an rtnetlink protocol number
  */
 struct mesh_nhs {
 	unsigned int ifindex;
@@ -47,6 +50,23 @@ struct mesh_nhs {
 	struct mesh_addr protocol;
 	const struct mesh_registration *registrations;
 	size_t n_registrations;
+	uint8_t priority;
+	uint8_t owner;
+};
+
+/**
+ * struct mesh_nhs_opts - how to register with a next-hop server
+ * @sz: sizeof(struct mesh_nhs_opts)
+ * @protocol: its protocol address; length 0 to learn it
+ * @priority: the lower the better: the servers of the lowest one that has one
+ *	that answers are registered with
+ * @owner: who adds it, an rtnetlink protocol number; 0 for 4, static
+ */
+struct mesh_nhs_opts {
+	size_t sz;
+	struct mesh_addr protocol;
+	uint8_t priority;
+	uint8_t owner;
 };
 
 typedef int (*mesh_nhs_fn)(const struct mesh_nhs *nhs, void *arg);
@@ -63,6 +83,19 @@ typedef int (*mesh_nhs_fn)(const struct mesh_nhs *nhs, void *arg);
 MESH_API int mesh_nhs_add(struct mesh_ctx *ctx, unsigned int ifindex,
 			  const struct mesh_addr *nbma,
 			  const struct mesh_addr *protocol);
+
+/**
+ * mesh_nhs_add_opts - register with a next-hop server, with more to say
+ * @ctx: the context
+ * @ifindex: of the mesh device
+ * @nbma: underlay address of the server
+ * @opts: how
+ *
+ * Return: 0; -EEXIST, -EINVAL.
+ */
+MESH_API int mesh_nhs_add_opts(struct mesh_ctx *ctx, unsigned int ifindex,
+			       const struct mesh_addr *nbma,
+			       const struct mesh_nhs_opts *opts);
 
 /**
  * mesh_nhs_del - withdraw from a next-hop server and forget it
