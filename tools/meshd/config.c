@@ -16,6 +16,7 @@
 #define TABLE_MAIN 254
 #define HOLD_MS (120 * 1000)
 #define MAX_ROUTES 1000000
+#define NHS_INTERVAL_MS (60 * 1000)
 
 struct yaml_feed {
 	char *listen;
@@ -46,8 +47,18 @@ struct yaml_vip {
 	unsigned int *fall;
 };
 
+struct yaml_nhs {
+	char *name;
+	char *dev;
+	char *protocol;
+	char *interval;
+	unsigned int *priority;
+};
+
 struct config_yaml {
 	struct yaml_feed *feed;
+	struct yaml_nhs *nhs;
+	unsigned int nhs_count;
 	struct yaml_vip *vips;
 	unsigned int vips_count;
 };
@@ -101,9 +112,24 @@ static const cyaml_schema_value_t vip_schema = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_vip, vip_fields),
 };
 
+static const cyaml_schema_field_t nhs_fields[] = {
+	STRING("name", yaml_nhs, name, 0),
+	STRING("dev", yaml_nhs, dev, 0),
+	STRING("protocol", yaml_nhs, protocol, OPT),
+	STRING("interval", yaml_nhs, interval, OPT),
+	NUMBER("priority", yaml_nhs, priority),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_value_t nhs_schema = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct yaml_nhs, nhs_fields),
+};
+
 static const cyaml_schema_field_t top_fields[] = {
 	CYAML_FIELD_MAPPING_PTR("feed", POINTER | OPT, struct config_yaml, feed,
 				feed_fields),
+	CYAML_FIELD_SEQUENCE("nhs", POINTER | OPT, struct config_yaml, nhs,
+			     &nhs_schema, 0, CYAML_UNLIMITED),
 	CYAML_FIELD_SEQUENCE("vips", POINTER | OPT, struct config_yaml, vips,
 			     &vip_schema, 0, CYAML_UNLIMITED),
 	CYAML_FIELD_END
@@ -159,6 +185,7 @@ static int load(const char *path, struct config_yaml **yaml)
 	if (ret == CYAML_ERR_INVALID_KEY) {
 		known_keys(path, "at the top", top_fields);
 		known_keys(path, "of feed", feed_fields);
+		known_keys(path, "of an entry of nhs", nhs_fields);
 		known_keys(path, "of an entry of vips", vip_fields);
 		known_keys(path, "of check", check_fields);
 	}
@@ -268,6 +295,40 @@ static int set_vips(struct config *c, const char *path)
 	return 0;
 }
 
+static int set_server(struct nhs_spec *spec, const char *path, size_t i,
+		      const struct yaml_nhs *y)
+{
+	unsigned int priority = y->priority ? *y->priority : 0;
+
+	spec->name = y->name;
+	spec->dev = y->dev;
+	spec->priority = priority;
+	spec->interval = NHS_INTERVAL_MS;
+	if (priority > UINT8_MAX)
+		log_error("%s: nhs[%zu]: priority %u is out of range: 0 to 255", path, i,
+			  priority);
+	else if (y->protocol && mesh_addr_parse(y->protocol, &spec->protocol))
+		log_error("%s: nhs[%zu]: protocol \"%s\" is no address; right would be 10.0.0.1",
+			  path, i, y->protocol);
+	else if (y->interval && (duration_parse(y->interval, &spec->interval) ||
+				 !spec->interval))
+		log_error("%s: nhs[%zu]: interval \"%s\" is no time; right would be 500ms, 30s or 2m",
+			  path, i, y->interval);
+	else
+		return 0;
+	return -1;
+}
+
+static int set_servers(struct config *c, const char *path)
+{
+	c->n_nhs = c->yaml->nhs_count;
+	c->nhs = xcalloc(c->n_nhs, sizeof(*c->nhs));
+	for (size_t i = 0; i < c->n_nhs; i++)
+		if (set_server(&c->nhs[i], path, i, &c->yaml->nhs[i]))
+			return -1;
+	return 0;
+}
+
 int config_read(struct config *config, const char *path, bool optional)
 {
 	struct yaml_feed none = { 0 };
@@ -285,7 +346,7 @@ int config_read(struct config *config, const char *path, bool optional)
 	if (!config->yaml)
 		return set_feed(config, path, &none);
 	if (set_feed(config, path, config->yaml->feed ? config->yaml->feed :
-		     &none) || set_vips(config, path))
+		     &none) || set_vips(config, path) || set_servers(config, path))
 		return -1;
 	return 0;
 }
@@ -297,4 +358,5 @@ void config_free(struct config *config)
 	if (config->yaml)
 		cyaml_free(&setup, &top_schema, config->yaml, 0);
 	free(config->vips);
+	free(config->nhs);
 }

@@ -4,6 +4,7 @@
 #define MESHD_CONFIG_H
 
 #include "feed_fpm.h"
+#include "nhs.h"
 #include "vip.h"
 
 /* FRR's own number for zebra. */
@@ -20,6 +21,8 @@ struct config_yaml;
  * @max_routes: bound of what is remembered
  * @vips: anycast addresses, checked
  * @n_vips: how many
+ * @nhs: next-hop servers by name
+ * @n_nhs: how many
  * @yaml: what the strings above point into
  */
 struct config {
@@ -30,6 +33,8 @@ struct config {
 	size_t max_routes;
 	struct vip_spec *vips;
 	size_t n_vips;
+	struct nhs_spec *nhs;
+	size_t n_nhs;
 	struct config_yaml *yaml;
 };
 

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "mem.h"
 #include "module.h"
+#include "nhs.h"
 
 #define CONFIG_PATH "/etc/mesh/meshd.yaml"
 
@@ -29,6 +30,7 @@ struct daemon {
 	struct link_watch *links;
 	struct feed *feed;
 	struct vips *vips;
+	struct nhs_names *nhs;
 	uv_check_t flush;
 	uv_idle_t more;
 	uv_signal_t signals[2];
@@ -113,6 +115,8 @@ static void link_add(void *arg, uint32_t ifindex, const char *name)
 	struct daemon *d = arg;
 
 	module_dev_add(d->module, ifindex, name);
+	if (d->nhs)
+		nhs_names_device(d->nhs);
 }
 
 static void link_del(void *arg, uint32_t ifindex)
@@ -165,6 +169,7 @@ static void on_withdrawn(void *arg)
 
 	announce_free(d->announce);
 	d->announce = NULL;
+	nhs_names_close(d->nhs);
 	feed_close(d->feed);
 	link_watch_close(d->links);
 	module_close(d->module);
@@ -234,6 +239,9 @@ static int daemon_start(struct daemon *d)
 		return -1;
 	d->feed = feed_new(&d->loop, &c->feed, d->rib, before_frames, d);
 	if (!d->feed)
+		return -1;
+	d->nhs = nhs_names_new(&d->loop, c->nhs, c->n_nhs);
+	if (!d->nhs)
 		return -1;
 	d->vips = vips_new(&d->loop, d->announce);
 	handles_init(d);
