@@ -93,7 +93,9 @@ static unsigned int check_regs(const struct sim_node *node)
 			const struct nhrp_reg *reg = &nhs->reg[f];
 
 			must(reg->nhs == nhs);
-			must(armed(&reg->timer) == (reg->own.len != 0));
+			must(!armed(&reg->timer) || reg->own.len);
+			must(armed(&reg->timer) || !reg->own.len ||
+			     reg->state == NHRP_NHS_STANDBY);
 			must(!reg->own.len || nhrp_family(&reg->own) == f);
 			must((reg->state == NHRP_NHS_IDLE) == !reg->own.len);
 			must(!reg->pending || reg->own.len);

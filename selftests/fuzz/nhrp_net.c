@@ -143,12 +143,15 @@ static void server(struct world *w, struct input *in)
 	struct sim_node *node = take_node(w, in);
 	unsigned int with = take_below(in, SIM_NODES);
 	struct nhrp_nhs_cfg cfg = { .nbma = sim_nbma(with) };
+	struct mesh_addr proto = sim_proto(with);
 	u8 how = take8(in);
 
-	cfg.priority = how >> 4;
 	if (how & 2)
-		cfg.proto = sim_proto(with);
-	if (how & 1)
+		cfg.proto = proto;
+	cfg.priority = how >> 2 & 3;
+	if (how & 0x80)
+		nhrp_fsm_nhs_alive(&node->fsm, w->sim.now, &proto, how & 0x40);
+	else if (how & 1)
 		nhrp_fsm_nhs_del(&node->fsm, w->sim.now, &cfg.nbma);
 	else
 		nhrp_fsm_nhs_add(&node->fsm, w->sim.now, &cfg);
@@ -303,6 +306,9 @@ static void event(struct world *w, struct input *in)
 /* Two hubs that know each other, and two sites that know both. */
 static void join(struct world *w)
 {
+	const struct nhrp_nhs_cfg hub[2] = {
+		{ .nbma = sim_nbma(0) }, { .nbma = sim_nbma(3) },
+	};
 	unsigned int i;
 
 	for (i = 0; i < SIM_NODES; i++) {
@@ -312,9 +318,9 @@ static void join(struct world *w)
 		cfg.server = i == 0 || i == 3;
 		nhrp_fsm_configure(&node->fsm, w->sim.now, &cfg);
 		if (i != 0)
-			sim_serve(&w->sim, i, 0, 0);
+			nhrp_fsm_nhs_add(&node->fsm, w->sim.now, &hub[0]);
 		if (i != 3)
-			sim_serve(&w->sim, i, 3, 0);
+			nhrp_fsm_nhs_add(&node->fsm, w->sim.now, &hub[1]);
 		nhrp_fsm_up(&node->fsm, w->sim.now);
 	}
 	world_settle(w);

@@ -47,12 +47,13 @@ static void configure(struct world *w, u8 how)
 /* Brings the mesh to where the node is in that role; which one it is. */
 static unsigned int prepare(struct world *w, enum role role)
 {
+	struct nhrp_nhs_cfg hub = { .nbma = sim_nbma(0) };
 	struct mesh_addr dst = sim_ip4(0x0a020005);
 	unsigned int i;
 
 	nhrp_fsm_up(&w->sim.node[0].fsm, w->sim.now);
 	for (i = 1; i < 3; i++) {
-		sim_serve(&w->sim, i, 0, 0);
+		nhrp_fsm_nhs_add(&w->sim.node[i].fsm, w->sim.now, &hub);
 		nhrp_fsm_up(&w->sim.node[i].fsm, w->sim.now);
 		if (role != ROLE_JOINING)
 			world_settle(w);
