@@ -194,8 +194,8 @@ static const u8 *destination(const struct sk_buff *skb)
 }
 
 /*
- * A VRF hides by which of its devices a packet came.  Then it counts as ours,
- * as what a server sent must never be handed back to it.
+ * What a server sent must never be handed back to it: what a VRF has hidden the
+ * origin of, and that no hook of ours saw being forwarded, counts as that too.
  */
 static bool is_outbound(const struct mesh_dev *mesh, const struct sk_buff *skb)
 {

@@ -18,6 +18,7 @@
 #include "engine/rx.h"
 #include "engine/rx_table.h"
 #include "engine/tx.h"
+#include "engine/vrf.h"
 
 /* With a key, and the outer header of either family. */
 #define OVERHEAD (sizeof(struct iphdr) + GRE_WIRE_MIN + 4)
@@ -27,10 +28,12 @@
  * struct device_net - what each namespace has
  * @rx: receive table of the devices whose underlay it is
  * @devices: those devices, wherever they are now; under RTNL
+ * @vrf: for devices that are here now
  */
 struct device_net {
 	struct rx_table rx;
 	struct list_head devices;
+	struct vrf_net vrf;
 };
 
 static unsigned int net_id;
@@ -324,6 +327,9 @@ static void __net_exit device_net_exit(struct list_head *nets)
 	}
 	unregister_netdevice_many(&gone);
 	rtnl_unlock();
+	list_for_each_entry(net, nets, exit_list)
+		vrf_exit(&((struct device_net *)net_generic(net, net_id))->vrf,
+			 net);
 }
 
 static struct pernet_operations net_ops = {
@@ -333,20 +339,48 @@ static struct pernet_operations net_ops = {
 	.size = sizeof(struct device_net),
 };
 
+static int device_event(struct notifier_block *nb, unsigned long event,
+			void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	const struct netdev_notifier_changeupper_info *info = ptr;
+	struct device_net *dn;
+
+	if (event != NETDEV_CHANGEUPPER || !mesh_is_mesh(dev) ||
+	    !info->linking || !netif_is_l3_master(info->upper_dev))
+		return NOTIFY_DONE;
+	dn = net_generic(dev_net(dev), net_id);
+	return notifier_from_errno(vrf_join(&dn->vrf, dev_net(dev)));
+}
+
+static struct notifier_block device_nb = {
+	.notifier_call = device_event,
+};
+
 int device_init(void)
 {
 	int err = register_pernet_device(&net_ops);
 
 	if (err)
 		return err;
+	err = register_netdevice_notifier(&device_nb);
+	if (err)
+		goto err_pernet;
 	err = rtnl_link_register(&link_ops);
 	if (err)
-		unregister_pernet_device(&net_ops);
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&device_nb);
+err_pernet:
+	unregister_pernet_device(&net_ops);
 	return err;
 }
 
 void device_exit(void)
 {
 	rtnl_link_unregister(&link_ops);
+	unregister_netdevice_notifier(&device_nb);
 	unregister_pernet_device(&net_ops);
 }
