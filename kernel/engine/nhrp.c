@@ -117,15 +117,25 @@ static void op_peer_forget(void *ctx, const struct mesh_addr *proto,
 	fwd_peer_del(&nhrp->mesh->fwd, proto, origins[origin], NULL);
 }
 
-static int op_shortcut_set(void *ctx, const struct nhrp_shortcut_info *sc)
+static int op_shortcut_set(void *ctx, const struct nhrp_shortcut_info *sc,
+			   const struct nhrp_hop *hop, unsigned int n)
 {
+	struct member_cfg member[NHRP_HOPS_MAX] = {};
 	struct fwd_shortcut_cfg cfg = {
 		.prefix = sc->prefix,
-		.peer = sc->proto,
+		.member = member,
+		.n = n,
 		.expires = sc->expires,
 		.hold = sc->hold,
 	};
 	struct nhrp *nhrp = ctx;
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		member[i].peer = hop[i].proto;
+		member[i].weight = 1;
+		member[i].tier = U8_MAX - hop[i].preference;
+	}
 
 	return fwd_shortcut_set(&nhrp->mesh->fwd, &cfg, NULL);
 }

@@ -56,8 +56,12 @@ void nhrp_down(struct mesh_dev *mesh);
 /* The underlay has changed (local address, link, key): registers anew. */
 void nhrp_underlay_changed(struct mesh_dev *mesh);
 
-/* A route of the device's own tables has changed; with the writer lock. */
+/*
+ * A route of the device's own tables has changed; or a peer that was there, or
+ * a group.  With the writer lock.
+ */
 void nhrp_route_changed(struct mesh_dev *mesh, const struct mesh_prefix *prefix);
+void nhrp_peers_changed(struct mesh_dev *mesh);
 
 void nhrp_config_get(const struct mesh_dev *mesh, struct nhrp_dev_config *cfg);
 /*

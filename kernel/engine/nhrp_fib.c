@@ -101,13 +101,25 @@ void nhrp_route_changed(struct mesh_dev *mesh, const struct mesh_prefix *prefix)
 	note(mesh->nhrp, prefix);
 }
 
+void nhrp_peers_changed(struct mesh_dev *mesh)
+{
+	struct nhrp_news *news = &mesh->nhrp->news;
+
+	spin_lock_bh(&news->lock);
+	news->peers = true;
+	spin_unlock_bh(&news->lock);
+	nhrp_kick(mesh->nhrp);
+}
+
 bool nhrp_news_take(struct nhrp *nhrp)
 {
 	struct nhrp_news *news = &nhrp->news;
 	struct mesh_prefix prefix;
-	bool some, many;
+	bool some, many, peers;
 
 	spin_lock_bh(&news->lock);
+	peers = news->peers;
+	news->peers = false;
 	many = news->many;
 	some = many || news->n;
 	if (many) {
@@ -117,6 +129,8 @@ bool nhrp_news_take(struct nhrp *nhrp)
 		prefix = news->prefix[--news->n];
 	}
 	spin_unlock_bh(&news->lock);
+	if (peers)
+		nhrp_fsm_peers_changed(&nhrp->fsm, nhrp_now());
 	if (many)
 		nhrp_fsm_routes_changed(&nhrp->fsm, nhrp_now());
 	else if (some)

@@ -50,10 +50,11 @@ struct nhrp_redirect {
 #define NHRP_NEWS_MAX	64
 
 /**
- * struct nhrp_news - routes that have changed, until the worker knows of it
+ * struct nhrp_news - what has changed behind answers, until the worker knows
  * @link: among the listeners of the overlay's namespace, while the device is up
  * @lock: of the rest; taken in any context
  * @many: more routes than are named, or unknown ones
+ * @peers: a peer or a group has changed
  * @n: entries in @prefix
  * @prefix: of the routes, where they are not too many
  */
@@ -61,6 +62,7 @@ struct nhrp_news {
 	struct list_head link;
 	spinlock_t lock;
 	bool many;
+	bool peers;
 	unsigned int n;
 	struct mesh_prefix prefix[NHRP_NEWS_MAX];
 };

@@ -146,6 +146,57 @@ static bool by_path(struct nhrp_route *route, const struct peer *peer,
 	return true;
 }
 
+/* In the order of preference, and among equals as they come. */
+static void add_way(struct nhrp_route *route, const struct nhrp_way *way)
+{
+	unsigned int at = min_t(unsigned int, route->n, NHRP_WAYS_MAX - 1);
+
+	if (route->n == NHRP_WAYS_MAX &&
+	    route->way[at].preference >= way->preference)
+		return;
+	for (; at && route->way[at - 1].preference < way->preference; at--)
+		route->way[at] = route->way[at - 1];
+	route->way[at] = *way;
+	if (route->n < NHRP_WAYS_MAX)
+		route->n++;
+}
+
+/* The endpoints that flows may come to: those of the origin that is heeded. */
+static void add_peer(struct nhrp_route *route, const struct peer *peer, u8 tier)
+{
+	const struct endpoint_set *set = rcu_dereference(peer->set);
+	unsigned int i;
+
+	if (!set || !set->live)
+		return;
+	if (set->slot[0].origin != PEER_STATIC &&
+	    set->slot[0].origin != PEER_REGISTERED)
+		route->vouched = false;
+	for (i = 0; i < set->n; i++) {
+		const struct endpoint_slot *slot = &set->slot[i];
+		struct nhrp_way way = {
+			.proto = peer->addr,
+			.nbma = slot->ep->nbma,
+			.preference = U8_MAX - min(tier + slot->tier, U8_MAX),
+		};
+
+		if (slot->origin == set->slot[0].origin && slot->ep->up)
+			add_way(route, &way);
+	}
+}
+
+static void add_ways(struct nhrp_route *route, const struct peer *peer,
+		     const struct group *group)
+{
+	unsigned int i;
+
+	route->vouched = true;
+	if (!group)
+		add_peer(route, peer, 0);
+	for (i = 0; group && i < group->n; i++)
+		add_peer(route, group->member[i].peer, group->member[i].tier);
+}
+
 static bool by_table(struct mesh_dev *mesh, const struct mesh_addr *dst,
 		     struct nhrp_route *route)
 {
@@ -157,6 +208,7 @@ static bool by_table(struct mesh_dev *mesh, const struct mesh_addr *dst,
 	if (fwd_lookup_sources(&mesh->fwd, dst->b, dst->len, LPM_NO_SHORTCUT,
 			       &hit) && fwd_pick(&hit, 0, &path)) {
 		found = by_path(route, path.peer, path.ep);
+		add_ways(route, path.peer, hit.group);
 		route->plen = max(route->plen, hit.entry->len);
 	}
 	rcu_read_unlock();
@@ -173,8 +225,10 @@ static bool by_gateway(struct mesh_dev *mesh, const struct mesh_addr *gateway,
 		return false;
 	rcu_read_lock();
 	peer = fwd_peer(&mesh->fwd, gateway);
-	if (peer)
+	if (peer) {
 		found = by_path(route, peer, peer_endpoint(peer, 0));
+		add_ways(route, peer, NULL);
+	}
 	rcu_read_unlock();
 	return found;
 }

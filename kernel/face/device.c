@@ -47,9 +47,11 @@ static void fwd_event(struct fwd *fwd, enum fwd_verb verb, enum fwd_kind kind,
 		tx_peer_changed(mesh, verb, (struct peer *)obj);
 		bfd_peer_changed(mesh, verb, obj);
 		nhrp_peer_changed(mesh, obj);
-	} else if (kind == FWD_ROUTE) {
-		nhrp_route_changed(mesh, &((const struct route *)obj)->prefix);
 	}
+	if (kind == FWD_GROUP || (kind == FWD_PEER && verb != FWD_ADDED))
+		nhrp_peers_changed(mesh);
+	else if (kind == FWD_ROUTE)
+		nhrp_route_changed(mesh, &((const struct route *)obj)->prefix);
 	mesh_events->fwd(mesh, verb, kind, obj);
 }
 

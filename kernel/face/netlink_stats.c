@@ -35,6 +35,7 @@
 #define A_forwarded	MESH_A_STATS_NHRP_FORWARDED
 #define A_deferred	MESH_A_STATS_NHRP_DEFERRED
 #define A_nat		MESH_A_STATS_NHRP_NAT
+#define A_negative	MESH_A_STATS_NHRP_NEGATIVE
 
 #define DROP(name, ...) MESH_A_STATS_##name,
 static const u8 drops[MESH_C_MAX] = { MESH_COUNTERS(DROP) };

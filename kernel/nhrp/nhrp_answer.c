@@ -13,7 +13,7 @@ static int answer_cmp(const struct mesh_prefix *prefix,
 {
 	int d = nhrp_prefix_cmp(prefix, &a->prefix);
 
-	return d ? d : nhrp_addr_cmp(asker, &a->asker);
+	return d ? d : nhrp_addr_cmp(asker, &a->ask.asker);
 }
 
 /* The first at or after a prefix and who asked. */
@@ -60,7 +60,7 @@ static void answer_link(struct nhrp_fsm *fsm, struct nhrp_answer *new)
 
 	while (*link) {
 		parent = *link;
-		if (answer_cmp(prefix, &new->asker,
+		if (answer_cmp(prefix, &new->ask.asker,
 			       rb_entry(parent, struct nhrp_answer, node)) < 0)
 			link = &parent->rb_left;
 		else
@@ -73,8 +73,8 @@ static void answer_link(struct nhrp_fsm *fsm, struct nhrp_answer *new)
 }
 
 static struct nhrp_answer *answer_new(struct nhrp_fsm *fsm,
-				      const struct mesh_prefix *prefix,
-				      const struct mesh_addr *asker)
+				      const struct nhrp_ask *ask,
+				      const struct mesh_prefix *prefix)
 {
 	struct nhrp_answer *a;
 
@@ -88,26 +88,24 @@ static struct nhrp_answer *answer_new(struct nhrp_fsm *fsm,
 		return NULL;
 	}
 	nhrp_timer_init(&a->timer, NHRP_TIMER_ANSWER);
-	a->asker = *asker;
+	a->ask.asker = ask->asker;
 	a->prefix = *prefix;
 	answer_link(fsm, a);
 	return a;
 }
 
-bool nhrp_answer_remember(struct nhrp_fsm *fsm, const struct mesh_addr *asker,
-			  const struct mesh_addr *nbma,
-			  const struct mesh_addr *dst,
-			  const struct mesh_prefix *prefix, u8 plen)
+bool nhrp_answer_remember(struct nhrp_fsm *fsm, const struct nhrp_ask *ask,
+			  const struct mesh_prefix *prefix, u32 sum)
 {
-	struct nhrp_answer *a = answer_find(fsm, prefix, asker);
+	struct nhrp_answer *a = answer_find(fsm, prefix, &ask->asker);
 
 	if (!a)
-		a = answer_new(fsm, prefix, asker);
+		a = answer_new(fsm, ask, prefix);
 	if (!a)
 		return false;
-	a->nbma = *nbma;
-	a->dst = *dst;
-	a->plen = plen;
+	fsm->n_of_others += ask->others - a->ask.others;
+	a->ask = *ask;
+	a->sum = sum;
 	a->state = NHRP_ANSWER_HELD;
 	a->tries = 0;
 	a->expires = fsm->now + fsm->cfg.holding_time * NHRP_MSEC;
@@ -120,6 +118,7 @@ static void answer_drop(struct nhrp_fsm *fsm, struct nhrp_answer *a)
 	nhrp_timer_stop(fsm, &a->timer);
 	fsm->answer_plens[nhrp_family(&a->prefix.addr)][a->prefix.len]--;
 	rb_erase(&a->node, &fsm->answers);
+	fsm->n_of_others -= a->ask.others;
 	fsm->n_answers--;
 	kfree(a);
 }
@@ -128,8 +127,9 @@ static bool holds(struct nhrp_fsm *fsm, const struct nhrp_answer *a)
 {
 	struct nhrp_route route = { .type = NHRP_ROUTE_NONE };
 
-	fsm->ops->route(fsm->ctx, &a->dst, &route);
-	return route.type == NHRP_ROUTE_LOCAL && route.plen == a->plen;
+	fsm->ops->route(fsm->ctx, &a->ask.dst, &route);
+	return nhrp_speaks_for(fsm, &a->ask.dst, 0, &route) &&
+	       nhrp_answer_sum(fsm, &a->ask, &route) == a->sum;
 }
 
 static void purge(struct nhrp_fsm *fsm, struct nhrp_answer *a)
@@ -137,12 +137,13 @@ static void purge(struct nhrp_fsm *fsm, struct nhrp_answer *a)
 	struct mesh_addr own;
 
 	if (a->tries >= PURGE_TRIES ||
-	    !fsm->ops->proto_addr(fsm->ctx, a->asker.len, &own)) {
+	    !fsm->ops->proto_addr(fsm->ctx, a->ask.asker.len, &own)) {
 		answer_drop(fsm, a);
 		return;
 	}
 	a->state = NHRP_ANSWER_PURGED;
-	a->id = nhrp_ask_purge(fsm, &a->nbma, &own, &a->asker, &a->prefix);
+	a->id = nhrp_ask_purge(fsm, &a->ask.nbma, &own, &a->ask.asker,
+			       &a->prefix);
 	nhrp_timer_set(fsm, &a->timer, fsm->now + (NHRP_MSEC << a->tries++));
 }
 
@@ -194,6 +195,21 @@ void nhrp_answers_doubt(struct nhrp_fsm *fsm, bool over)
 
 	for (n = rb_first(&fsm->answers); n; n = rb_next(n))
 		doubt(fsm, rb_entry(n, struct nhrp_answer, node), over);
+}
+
+void nhrp_fsm_peers_changed(struct nhrp_fsm *fsm, u64 now)
+{
+	struct rb_node *n;
+
+	fsm->now = now;
+	if (!fsm->n_of_others)
+		return;
+	for (n = rb_first(&fsm->answers); n; n = rb_next(n)) {
+		struct nhrp_answer *a = rb_entry(n, struct nhrp_answer, node);
+
+		if (a->ask.others)
+			doubt(fsm, a, false);
+	}
 }
 
 /* Answers of wider prefixes: it is another one's business in them now. */
@@ -250,8 +266,8 @@ void nhrp_answers_down(struct nhrp_fsm *fsm)
 	while ((n = rb_first(&fsm->answers))) {
 		struct nhrp_answer *a = rb_entry(n, struct nhrp_answer, node);
 
-		if (fsm->ops->proto_addr(fsm->ctx, a->asker.len, &own))
-			nhrp_send_purge(fsm, &a->nbma, &own, &a->asker,
+		if (fsm->ops->proto_addr(fsm->ctx, a->ask.asker.len, &own))
+			nhrp_send_purge(fsm, &a->ask.nbma, &own, &a->ask.asker,
 					&a->prefix);
 		answer_drop(fsm, a);
 	}

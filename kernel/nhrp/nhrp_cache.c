@@ -113,10 +113,10 @@ static void binding_free(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 /* Its shortcuts go first: never does one lead to a peer that is gone. */
 void nhrp_binding_drop(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 {
-	struct nhrp_shortcut *s, *next;
+	struct nhrp_leg *leg, *next;
 
-	list_for_each_entry_safe(s, next, &b->shortcuts, via)
-		nhrp_shortcut_drop(fsm, s);
+	list_for_each_entry_safe(leg, next, &b->shortcuts, of_binding)
+		nhrp_shortcut_drop(fsm, leg->shortcut);
 	fsm->ops->peer_forget(fsm->ctx, &b->peer.proto, b->peer.origin);
 	binding_free(fsm, b);
 }
@@ -124,14 +124,14 @@ void nhrp_binding_drop(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 /* What still leads to it has a timer of its own, and goes before it. */
 void nhrp_binding_timeout(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 {
-	struct nhrp_shortcut *last;
+	struct nhrp_leg *last;
 
 	if (list_empty(&b->shortcuts)) {
 		nhrp_binding_drop(fsm, b);
 		return;
 	}
-	last = list_last_entry(&b->shortcuts, struct nhrp_shortcut, via);
-	nhrp_timer_set(fsm, &b->timer, last->timer.at);
+	last = list_last_entry(&b->shortcuts, struct nhrp_leg, of_binding);
+	nhrp_timer_set(fsm, &b->timer, last->shortcut->timer.at);
 }
 
 void nhrp_bindings_drop_origin(struct nhrp_fsm *fsm, enum nhrp_origin origin)
@@ -213,9 +213,12 @@ static void shortcut_link(struct nhrp_fsm *fsm, struct nhrp_shortcut *new)
 
 static void shortcut_free(struct nhrp_fsm *fsm, struct nhrp_shortcut *s)
 {
+	unsigned int i;
+
 	nhrp_timer_stop(fsm, &s->timer);
 	fsm->plens[nhrp_family(&s->info.prefix.addr)][s->info.prefix.len]--;
-	list_del(&s->via);
+	for (i = 0; i < s->n; i++)
+		list_del(&s->leg[i].of_binding);
 	rb_erase(&s->node, &fsm->shortcuts);
 	fsm->n_shortcuts--;
 	kfree(s);
@@ -276,57 +279,74 @@ static u64 renewal_margin(const struct nhrp_shortcut_info *info)
 	return min(max(hold / 10, 3 * NHRP_MSEC), hold / 2);
 }
 
-static struct nhrp_shortcut *shortcut_new(struct nhrp_fsm *fsm, int *err)
+static struct nhrp_shortcut *shortcut_new(struct nhrp_fsm *fsm, unsigned int n)
 {
-	struct nhrp_shortcut *s;
+	struct nhrp_shortcut *s = kzalloc(struct_size(s, leg, n), GFP_KERNEL);
+	unsigned int i;
 
-	if (fsm->n_shortcuts >= fsm->cfg.max_shortcuts) {
-		fsm->stats.table_full++;
-		*err = -ENOSPC;
+	if (!s)
 		return NULL;
+	s->n = n;
+	for (i = 0; i < n; i++) {
+		INIT_LIST_HEAD(&s->leg[i].of_binding);
+		s->leg[i].shortcut = s;
 	}
-	s = kzalloc(sizeof(*s), GFP_KERNEL);
-	if (!s) {
-		fsm->stats.nomem++;
-		*err = -ENOMEM;
-		return NULL;
-	}
-	INIT_LIST_HEAD(&s->via);
 	nhrp_timer_init(&s->timer, NHRP_TIMER_SHORTCUT);
 	return s;
 }
 
-/* The peer that it leads to has been learned just before. */
+/* Has it shown, in place of what was shown for that prefix. */
+static int shortcut_show(struct nhrp_fsm *fsm, struct nhrp_shortcut_info *info,
+			 const struct nhrp_hop *hop, unsigned int n,
+			 const struct nhrp_shortcut *old)
+{
+	int err = -ENOSPC;
+
+	if (old || fsm->n_shortcuts < fsm->cfg.max_shortcuts)
+		err = fsm->ops->shortcut_set(fsm->ctx, info, hop, n);
+	if (err == -ENOSPC)
+		fsm->stats.table_full++;
+	else if (err)
+		fsm->stats.nomem++;
+	return err;
+}
+
 int nhrp_shortcut_learn(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
-			struct nhrp_shortcut_info *info)
+			struct nhrp_shortcut_info *info,
+			const struct nhrp_hop *hop, unsigned int n)
 {
 	struct nhrp_shortcut *s, *old = shortcut_find(fsm, &info->prefix);
-	struct nhrp_binding *via;
-	int err = 0;
+	struct nhrp_binding *via[NHRP_HOPS_MAX];
+	unsigned int i;
+	int err;
 
-	via = nhrp_binding_find(fsm, &info->proto, NHRP_ORIGIN_RESOLVED);
-	if (!via)
-		return -ENOENT;
-	s = old ? old : shortcut_new(fsm, &err);
-	if (!s)
-		return err;
+	for (i = 0; i < n; i++) {
+		via[i] = nhrp_binding_find(fsm, &hop[i].proto,
+					   NHRP_ORIGIN_RESOLVED);
+		if (!via[i])
+			return -ENOENT;
+	}
+	s = old && old->n == n ? old : shortcut_new(fsm, n);
+	if (!s) {
+		fsm->stats.nomem++;
+		return -ENOMEM;
+	}
 	info->expires = fsm->now + info->hold * NHRP_MSEC;
-	err = fsm->ops->shortcut_set(fsm->ctx, info);
+	err = shortcut_show(fsm, info, hop, n, old);
 	if (err) {
-		if (!old)
+		if (s != old)
 			kfree(s);
-		if (err == -ENOSPC)
-			fsm->stats.table_full++;
-		else
-			fsm->stats.nomem++;
 		return err;
 	}
+	if (old && s != old)
+		shortcut_free(fsm, old);
 	s->info = *info;
 	s->dst = *dst;
 	s->checked = false;
-	if (!old)
+	if (s != old)
 		shortcut_link(fsm, s);
-	list_move_tail(&s->via, &via->shortcuts);
+	for (i = 0; i < n; i++)
+		list_move_tail(&s->leg[i].of_binding, &via[i]->shortcuts);
 	nhrp_timer_set(fsm, &s->timer, info->expires - renewal_margin(info));
 	return 0;
 }

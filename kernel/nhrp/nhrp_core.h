@@ -112,7 +112,7 @@ struct nhrp_nhs {
 	struct nhrp_reg reg[NHRP_FAMILIES];
 };
 
-/* A protocol address bound to endpoints; @shortcuts lead to it. */
+/* A protocol address bound to endpoints; @shortcuts (legs) lead to it. */
 struct nhrp_binding {
 	struct rb_node node;
 	struct nhrp_timer timer;
@@ -120,17 +120,27 @@ struct nhrp_binding {
 	struct list_head shortcuts;
 };
 
+struct nhrp_shortcut;
+
+/* A shortcut's place among those that lead to a binding. */
+struct nhrp_leg {
+	struct list_head of_binding;
+	struct nhrp_shortcut *shortcut;
+};
+
 /*
  * @dst: what was asked for when it was made, to be asked for again.
  * @checked: whether it is used has been looked at since it was answered.
+ * @n: peers that it leads to; it goes with the first of them that does
  */
 struct nhrp_shortcut {
 	struct rb_node node;
 	struct nhrp_timer timer;
-	struct list_head via;
 	struct mesh_addr dst;
 	bool checked;
+	u8 n;
 	struct nhrp_shortcut_info info;
+	struct nhrp_leg leg[];
 };
 
 enum nhrp_query_state {
@@ -158,10 +168,24 @@ enum nhrp_answer_state {
 };
 
 /*
+ * A question that is answered.
+ * @asker: protocol address of who asks
+ * @nbma: where the answer goes
+ * @dst: what is asked for
+ * @unique: about that address alone, and only if there is one answer
+ * @others: the answer is about other nodes
+ */
+struct nhrp_ask {
+	struct mesh_addr asker;
+	struct mesh_addr nbma;
+	struct mesh_addr dst;
+	bool unique;
+	bool others;
+};
+
+/*
  * What was answered to whom, and has to be purged when it ends.
- * @nbma: of who asked
- * @dst: what was asked for
- * @plen: of the route to it
+ * @sum: of the answer, nhrp_answer_sum()
  * @expires: when who asked forgets it (ms)
  * @id: of the purge, which was sent @tries times
  */
@@ -169,11 +193,9 @@ struct nhrp_answer {
 	struct rb_node node;
 	struct nhrp_timer timer;
 	enum nhrp_answer_state state;
-	struct mesh_addr asker;
-	struct mesh_addr nbma;
-	struct mesh_addr dst;
+	struct nhrp_ask ask;
 	struct mesh_prefix prefix;
-	u8 plen;
+	u32 sum;
 	u8 tries;
 	u32 id;
 	u64 expires;
@@ -291,8 +313,10 @@ void nhrp_bindings_drop_origin(struct nhrp_fsm *fsm, enum nhrp_origin origin);
 void nhrp_shortcut_timeout(struct nhrp_fsm *fsm, struct nhrp_shortcut *s);
 bool nhrp_shortcut_covers(const struct nhrp_fsm *fsm,
 			  const struct mesh_addr *dst);
+/* To peers that have been learned just before. */
 int nhrp_shortcut_learn(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
-			struct nhrp_shortcut_info *info);
+			struct nhrp_shortcut_info *info,
+			const struct nhrp_hop *hop, unsigned int n);
 void nhrp_shortcut_drop(struct nhrp_fsm *fsm, struct nhrp_shortcut *s);
 /* The shortcut that was made for @dst, other than @but, is over. */
 void nhrp_shortcut_outdated(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
@@ -308,17 +332,21 @@ int nhrp_query_start(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
 		     bool again);
 void nhrp_query_timeout(struct nhrp_fsm *fsm, struct nhrp_query *q);
 void nhrp_resolve_exit(struct nhrp_fsm *fsm);
+/* Whether a question is answered here, and not passed on. */
+bool nhrp_speaks_for(const struct nhrp_fsm *fsm, const struct mesh_addr *dst,
+		     u16 flags, const struct nhrp_route *route);
+/* Another one than before: another answer. */
+u32 nhrp_answer_sum(struct nhrp_fsm *fsm, const struct nhrp_ask *ask,
+		    const struct nhrp_route *route);
 void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 			     const struct nhrp_route *route);
 void nhrp_resolution_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 void nhrp_traffic_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
 /* nhrp_answer.c */
-/* @plen: of the route to @dst; false: no room, and so it cannot be purged. */
-bool nhrp_answer_remember(struct nhrp_fsm *fsm, const struct mesh_addr *asker,
-			  const struct mesh_addr *nbma,
-			  const struct mesh_addr *dst,
-			  const struct mesh_prefix *prefix, u8 plen);
+/* False: no room, and so it cannot be purged. */
+bool nhrp_answer_remember(struct nhrp_fsm *fsm, const struct nhrp_ask *ask,
+			  const struct mesh_prefix *prefix, u32 sum);
 void nhrp_answer_timeout(struct nhrp_fsm *fsm, struct nhrp_answer *a);
 /* Who asked has confirmed that purge. */
 void nhrp_answer_purged(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,

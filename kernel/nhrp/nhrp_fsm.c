@@ -302,8 +302,11 @@ static void dispatch(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	}
 	if (to->len)
 		fsm->ops->route(fsm->ctx, to, &route);
-	if (route.type == NHRP_ROUTE_MESH ||
-	    route.type == NHRP_ROUTE_DOMAIN) {
+	if (h->type == NHRP_RESOLUTION_REQUEST &&
+	    nhrp_speaks_for(fsm, to, h->flags, &route)) {
+		deliver(fsm, rx, &route);
+	} else if (route.type == NHRP_ROUTE_MESH ||
+		   route.type == NHRP_ROUTE_DOMAIN) {
 		nhrp_forward(fsm, rx, &route);
 	} else if (route.type == NHRP_ROUTE_LOCAL ||
 		   h->type == NHRP_RESOLUTION_REQUEST) {

@@ -17,6 +17,8 @@
 
 #define NHRP_SECRET_MAX		8
 #define NHRP_ENDPOINTS_MAX	4
+#define NHRP_WAYS_MAX		8	/* entries of an answer */
+#define NHRP_HOPS_MAX		4	/* peers that a shortcut leads to */
 #define NHRP_PACKET_MAX		1400	/* what we ever build or take */
 #define NHRP_KEYS_MAX		2	/* the old one and the new one */
 #define NHRP_KEY_MIN		16	/* octets */
@@ -157,12 +159,27 @@ enum nhrp_route_type {
 };
 
 /**
+ * struct nhrp_way - one of several that a route's packets take
+ * @proto: the next hop's protocol address
+ * @nbma: an endpoint of it
+ * @preference: the higher the better; equal ones share the flows
+ */
+struct nhrp_way {
+	struct mesh_addr proto;
+	struct mesh_addr nbma;
+	u8 preference;
+};
+
+/**
  * struct nhrp_route - where a protocol address lies, shortcuts left aside
  * @type: see above
  * @plen: length of the route's prefix; 0 for a default route
  * @device: NHRP_ROUTE_DOMAIN: the other device, for hand_over
  * @proto: NHRP_ROUTE_MESH: the next hop's protocol address
  * @nbma: NHRP_ROUTE_MESH: the next hop's endpoint
+ * @vouched: NHRP_ROUTE_MESH: all of @way were configured or have registered
+ * @n: NHRP_ROUTE_MESH: ways that are live, @nbma among them
+ * @way: the best first
  */
 struct nhrp_route {
 	enum nhrp_route_type type;
@@ -170,6 +187,9 @@ struct nhrp_route {
 	u32 device;
 	struct mesh_addr proto;
 	struct mesh_addr nbma;
+	bool vouched;
+	u8 n;
+	struct nhrp_way way[NHRP_WAYS_MAX];
 };
 
 enum nhrp_nhs_state {
@@ -226,7 +246,7 @@ struct nhrp_nhs_info {
 /**
  * struct nhrp_shortcut_info - one shortcut, as shown and as set
  * @prefix: what it covers; the key
- * @proto: protocol address of the peer that it leads to
+ * @proto: protocol address of the peer that it leads to, or the first of them
  * @nbma: that peer's preferred endpoint, as answered
  * @hold: seconds, as answered
  * @expires: when it lapses (ms)
@@ -237,6 +257,12 @@ struct nhrp_shortcut_info {
 	struct mesh_addr nbma;
 	u16 hold;
 	u64 expires;
+};
+
+/* One of the peers that a shortcut leads to. */
+struct nhrp_hop {
+	struct mesh_addr proto;
+	u8 preference;
 };
 
 /**
@@ -251,7 +277,7 @@ struct nhrp_shortcut_info {
  * @peer_learn: what this origin knows of the peer, in place of what it knew
  *	before; 0, or an error and nothing was changed
  * @peer_forget: this origin knows the peer no more
- * @shortcut_set: add a shortcut or swap its next hop in place
+ * @shortcut_set: add a shortcut or swap its next hops (at least one) in place
  * @shortcut_del: remove a shortcut
  * @shortcut_used: whether it carried traffic since this was last asked
  * @nhs_changed: the state of a registration is another one now
@@ -278,7 +304,8 @@ struct nhrp_ops {
 	int (*peer_learn)(void *ctx, const struct nhrp_peer *peer);
 	void (*peer_forget)(void *ctx, const struct mesh_addr *proto,
 			    enum nhrp_origin origin);
-	int (*shortcut_set)(void *ctx, const struct nhrp_shortcut_info *sc);
+	int (*shortcut_set)(void *ctx, const struct nhrp_shortcut_info *sc,
+			    const struct nhrp_hop *hop, unsigned int n);
 	void (*shortcut_del)(void *ctx, const struct mesh_prefix *prefix);
 	bool (*shortcut_used)(void *ctx, const struct mesh_prefix *prefix);
 	void (*nhs_changed)(void *ctx, const struct nhrp_nhs_info *nhs);
@@ -320,7 +347,8 @@ struct nhrp_ops {
 	X(redirect_tx)		\
 	X(forwarded)		\
 	X(deferred)		\
-	X(nat)
+	X(nat)			\
+	X(negative)
 
 struct nhrp_grey;
 
@@ -377,7 +405,8 @@ struct nhrp_auth {
  * @bindings: registered and resolved, by protocol address and origin
  * @shortcuts: by prefix
  * @queries: resolutions by destination
- * @answers: what was answered, by prefix and requester
+ * @answers: what was answered, by prefix and requester; @n_of_others of them
+ *	were about other nodes
  * @auth: keys and signers
  * @new_since: when the second began that @n_new counts in
  * @n_new: new registrations in it that were taken at their first request
@@ -408,6 +437,7 @@ struct nhrp_fsm {
 	u32 n_shortcuts;
 	u32 n_queries;
 	u32 n_answers;
+	u32 n_of_others;
 	struct nhrp_auth auth;
 	u64 new_since;
 	u32 n_new;
@@ -444,6 +474,8 @@ void nhrp_fsm_underlay_changed(struct nhrp_fsm *fsm, u64 now);
 void nhrp_fsm_route_changed(struct nhrp_fsm *fsm, u64 now,
 			    const struct mesh_prefix *changed);
 void nhrp_fsm_routes_changed(struct nhrp_fsm *fsm, u64 now);
+/* Endpoints of a peer have changed, or a group has: the same of what they are in. */
+void nhrp_fsm_peers_changed(struct nhrp_fsm *fsm, u64 now);
 
 /* @from: underlay source of the packet. */
 void nhrp_fsm_rx(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,

@@ -173,53 +173,86 @@ void nhrp_traffic_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	nhrp_query_start(fsm, &dst, false);
 }
 
-/* The peer that the first, best entry names, with all its endpoints. */
-static bool read_answer(const struct nhrp_rx *rx, struct nhrp_cie *best,
-			struct nhrp_peer *peer)
+/* What a reply says: peers, the best first, each with its endpoints. */
+struct reply {
+	u8 code;
+	u8 bits;
+	u8 n;
+	struct nhrp_peer peer[NHRP_HOPS_MAX];
+	struct nhrp_hop hop[NHRP_HOPS_MAX];
+};
+
+static void read_entry(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+		       const struct nhrp_cie *cie, struct reply *reply)
 {
-	const struct mesh_addr *dst = &rx->p.h.dst_proto;
+	const struct mesh_addr *proto = cie->proto.len ? &cie->proto :
+							 &rx->p.h.dst_proto;
+	struct nhrp_peer *peer;
+	unsigned int i;
+
+	if (cie->code || !cie->hold || fsm->ops->is_own(fsm->ctx, proto))
+		return;
+	for (i = 0; i < reply->n; i++)
+		if (mesh_addr_equal(&reply->peer[i].proto, proto))
+			break;
+	if (i == NHRP_HOPS_MAX)
+		return;
+	peer = &reply->peer[i];
+	if (i == reply->n) {
+		peer->proto = *proto;
+		peer->origin = NHRP_ORIGIN_RESOLVED;
+		peer->hold = cie->hold;
+		peer->mtu = cie->mtu;
+		reply->hop[i].proto = *proto;
+		reply->hop[i].preference = cie->preference;
+	}
+	nhrp_peer_add(peer, &cie->nbma, cie->preference);
+	if (i == reply->n && peer->n)
+		reply->n++;
+}
+
+/* False for a negative one. */
+static bool read_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+		       struct reply *reply)
+{
 	struct nhrp_cie_iter it;
 	struct nhrp_cie cie;
 	bool more;
 
-	more = nhrp_cie_first(&rx->p, &it, best);
-	if (!more || best->code || !best->hold)
-		return false;
-	memset(peer, 0, sizeof(*peer));
-	peer->proto = best->proto.len ? best->proto : *dst;
-	peer->origin = NHRP_ORIGIN_RESOLVED;
-	peer->hold = best->hold;
-	peer->mtu = best->mtu;
-	for (cie = *best; more; more = nhrp_cie_next(&it, &cie))
-		if (!cie.code && mesh_addr_equal(cie.proto.len ? &cie.proto : dst,
-						 &peer->proto))
-			nhrp_peer_add(peer, &cie.nbma, cie.preference);
-	return peer->n;
+	memset(reply, 0, sizeof(*reply));
+	more = nhrp_cie_first(&rx->p, &it, &cie);
+	if (more) {
+		reply->code = cie.code;
+		reply->bits = nhrp_cie_bits(&rx->p, &cie);
+	}
+	for (; more; more = nhrp_cie_next(&it, &cie))
+		read_entry(fsm, rx, &cie, reply);
+	return reply->n && !reply->code;
 }
 
 /* Never wider than the route it is to be quicker than. */
-static int install(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
-		   const struct nhrp_cie *cie, struct nhrp_peer *peer)
+static int install(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
+		   struct reply *reply)
 {
-	const struct mesh_addr *dst = &rx->p.h.dst_proto;
 	struct nhrp_route route = { .type = NHRP_ROUTE_NONE };
 	struct nhrp_shortcut_info info = {
 		.prefix = { .addr = *dst },
-		.proto = peer->proto,
-		.nbma = peer->ep[0].nbma,
-		.hold = peer->hold,
+		.proto = reply->peer[0].proto,
+		.nbma = reply->peer[0].ep[0].nbma,
+		.hold = reply->peer[0].hold,
 	};
-	int err;
+	unsigned int i;
+	int err = 0;
 
 	fsm->ops->route(fsm->ctx, dst, &route);
-	if (route.type != NHRP_ROUTE_MESH ||
-	    fsm->ops->is_own(fsm->ctx, &peer->proto))
+	if (route.type != NHRP_ROUTE_MESH)
 		return -ENETUNREACH;
-	info.prefix.len = max(nhrp_cie_bits(&rx->p, cie), route.plen);
+	info.prefix.len = max(reply->bits, route.plen);
 	mesh_prefix_mask(&info.prefix);
-	err = nhrp_binding_learn(fsm, peer);
+	for (i = 0; i < reply->n && !err; i++)
+		err = nhrp_binding_learn(fsm, &reply->peer[i]);
 	if (!err)
-		err = nhrp_shortcut_learn(fsm, dst, &info);
+		err = nhrp_shortcut_learn(fsm, dst, &info, reply->hop, reply->n);
 	if (!err)
 		nhrp_shortcut_outdated(fsm, dst, &info.prefix);
 	return err;
@@ -230,8 +263,7 @@ void nhrp_resolution_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	const struct nhrp_head *h = &rx->p.h;
 	struct rb_node *parent, **link;
 	struct nhrp_query *q;
-	struct nhrp_cie best;
-	struct nhrp_peer peer;
+	struct reply reply;
 
 	q = query_find(fsm, &h->dst_proto, &parent, &link);
 	if (!q || q->state != NHRP_QUERY_WAITING || q->id != h->id ||
@@ -239,34 +271,165 @@ void nhrp_resolution_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 		fsm->stats.stale++;
 		return;
 	}
-	if (!read_answer(rx, &best, &peer)) {
-		nhrp_shortcut_outdated(fsm, &h->dst_proto, NULL);
+	if (!read_reply(fsm, rx, &reply)) {
+		fsm->stats.negative++;
+		/* Who had no room for the answer has not said that it is wrong. */
+		if (reply.code != NHRP_CIE_NO_RESOURCES)
+			nhrp_shortcut_outdated(fsm, &h->dst_proto, NULL);
 		query_refuse(fsm, q);
-	} else if (install(fsm, rx, &best, &peer)) {
+	} else if (install(fsm, &h->dst_proto, &reply)) {
 		query_refuse(fsm, q);
 	} else {
 		query_free(fsm, q);
 	}
 }
 
-static void answer(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
-		   const struct mesh_addr *to, const struct nhrp_cie *cie)
+/*
+ * Entries of the answer to a question, from *@at on.  Who asks is not told of
+ * itself, as it has a way there of its own, nor of what its packet's family
+ * cannot name.
+ */
+static bool next_entry(struct nhrp_fsm *fsm, const struct nhrp_ask *ask,
+		       const struct nhrp_route *route, unsigned int *at,
+		       struct nhrp_cie *cie)
+{
+	if (route->type == NHRP_ROUTE_LOCAL)
+		return !(*at)++ && nhrp_own_cie(fsm, ask->dst.len, &ask->nbma,
+						cie);
+	while (*at < route->n) {
+		const struct nhrp_way *way = &route->way[(*at)++];
+
+		if (mesh_addr_equal(&way->proto, &ask->asker) ||
+		    way->nbma.len != ask->nbma.len)
+			continue;
+		*cie = (struct nhrp_cie) {
+			.preference = way->preference,
+			.hold = fsm->cfg.holding_time,
+			.nbma = way->nbma,
+			.proto = way->proto,
+		};
+		return true;
+	}
+	return false;
+}
+
+static void answer_prefix(const struct nhrp_ask *ask,
+			  const struct nhrp_route *route,
+			  struct mesh_prefix *prefix)
+{
+	mesh_prefix_host(prefix, &ask->dst);
+	if (route->plen && !ask->unique)
+		prefix->len = route->plen;
+	mesh_prefix_mask(prefix);
+}
+
+/* FNV-1a: it tells an answer from what it was, nobody else looks at it. */
+static u32 mix(u32 sum, const void *data, size_t len)
+{
+	const u8 *b = data;
+
+	while (len--)
+		sum = (sum ^ *b++) * 0x01000193;
+	return sum;
+}
+
+u32 nhrp_answer_sum(struct nhrp_fsm *fsm, const struct nhrp_ask *ask,
+		    const struct nhrp_route *route)
+{
+	struct mesh_prefix prefix;
+	unsigned int at = 0;
+	struct nhrp_cie cie;
+	u32 sum;
+
+	answer_prefix(ask, route, &prefix);
+	sum = mix(0x811c9dc5, &prefix.len, sizeof(prefix.len));
+	while (next_entry(fsm, ask, route, &at, &cie)) {
+		sum = mix(sum, cie.proto.b, cie.proto.len);
+		sum = mix(sum, cie.nbma.b, cie.nbma.len);
+		sum = mix(sum, &cie.preference, sizeof(cie.preference));
+	}
+	return sum;
+}
+
+/*
+ * A server answers for a peer that it knows at first hand; and, as only it
+ * knows them all, about what lies behind several or behind several endpoints,
+ * unless an answer of authority is wanted.
+ */
+bool nhrp_speaks_for(const struct nhrp_fsm *fsm, const struct mesh_addr *dst,
+		     u16 flags, const struct nhrp_route *route)
+{
+	if (route->type != NHRP_ROUTE_MESH)
+		return route->type == NHRP_ROUTE_LOCAL;
+	if (!fsm->cfg.server || !route->vouched || !route->n)
+		return false;
+	return mesh_addr_equal(dst, &route->proto) ||
+	       (route->n > 1 && !(flags & NHRP_FLAG_AUTHORITATIVE));
+}
+
+/* Why there is no answer; 0: there is one. */
+static u8 refusal(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+		  const struct nhrp_ask *ask, const struct nhrp_route *route)
+{
+	unsigned int at = 0, n = 0;
+	struct nhrp_cie cie;
+
+	if (!nhrp_speaks_for(fsm, &ask->dst, rx->p.h.flags, route))
+		return NHRP_CIE_NO_BINDING;
+	if (!ask->others && !fsm->cfg.shortcut)
+		return NHRP_CIE_PROHIBITED;
+	while (next_entry(fsm, ask, route, &at, &cie))
+		n++;
+	if (!n)
+		return NHRP_CIE_NO_BINDING;
+	return n > 1 && ask->unique ? NHRP_CIE_NOT_UNIQUE : 0;
+}
+
+static void refuse(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+		   const struct nhrp_ask *ask, u8 code)
 {
 	struct nhrp_head h = {
 		.type = NHRP_RESOLUTION_REPLY,
 		.flags = rx->p.h.flags | NHRP_FLAG_AUTHORITATIVE,
-		.dst_proto = rx->p.h.dst_proto,
+		.dst_proto = ask->dst,
 	};
+	struct nhrp_cie cie = { .code = code };
 	struct nhrp_builder b;
+	struct mesh_addr from;
 
-	if (cie->code)
-		fsm->stats.refused++;
-	else
-		h.flags |= NHRP_FLAG_DST_STABLE;
+	fsm->stats.refused++;
 	nhrp_reply_begin(fsm, &b, rx, &h);
-	nhrp_build_cie(&b, cie);
+	nhrp_build_cie(&b, &cie);
 	nhrp_reply_exts(fsm, &b, rx);
-	nhrp_finish(fsm, &b, to);
+	/* Who is in no family of ours is told as we were asked. */
+	nhrp_finish(fsm, &b, fsm->ops->nbma_addr(fsm->ctx, &ask->nbma, &from) ?
+			     &ask->nbma : rx->from);
+}
+
+/* @hold: at most, s */
+static void answer(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+		   const struct nhrp_ask *ask, const struct nhrp_route *route,
+		   const struct mesh_prefix *prefix, u16 hold)
+{
+	struct nhrp_head h = {
+		.type = NHRP_RESOLUTION_REPLY,
+		.flags = rx->p.h.flags | NHRP_FLAG_DST_STABLE,
+		.dst_proto = ask->dst,
+	};
+	unsigned int at = 0;
+	struct nhrp_builder b;
+	struct nhrp_cie cie;
+
+	if (!ask->others || mesh_addr_equal(&ask->dst, &route->proto))
+		h.flags |= NHRP_FLAG_AUTHORITATIVE;
+	nhrp_reply_begin(fsm, &b, rx, &h);
+	while (next_entry(fsm, ask, route, &at, &cie)) {
+		cie.prefix = ask->unique ? NHRP_PREFIX_HOST : prefix->len;
+		cie.hold = min(cie.hold, hold);
+		nhrp_build_cie(&b, &cie);
+	}
+	nhrp_reply_exts(fsm, &b, rx);
+	nhrp_finish(fsm, &b, &ask->nbma);
 }
 
 static void learn_asker(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
@@ -289,33 +452,34 @@ static void learn_asker(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 		nhrp_binding_learn(fsm, &peer);
 }
 
-/* @route: to the address asked for; it lies behind us, or nowhere. */
 void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 			     const struct nhrp_route *route)
 {
 	const struct nhrp_head *h = &rx->p.h;
-	const struct mesh_addr *to = h->src_nbma.len ? &h->src_nbma : rx->from;
-	struct mesh_prefix prefix = { .addr = h->dst_proto };
-	struct nhrp_cie cie;
+	struct nhrp_ask ask = {
+		.asker = h->src_proto,
+		.nbma = h->src_nbma.len ? h->src_nbma : *rx->from,
+		.dst = h->dst_proto,
+		.unique = h->flags & NHRP_FLAG_UNIQUE,
+		.others = route->type != NHRP_ROUTE_LOCAL,
+	};
+	u8 code = refusal(fsm, rx, &ask, route);
+	u16 hold = fsm->cfg.holding_time;
+	struct mesh_prefix prefix;
 
-	if (route->type != NHRP_ROUTE_LOCAL ||
-	    !nhrp_own_cie(fsm, h->dst_proto.len, to, &cie)) {
-		/* Who is in no family of ours is told as we were asked. */
-		if (!fsm->ops->nbma_addr(fsm->ctx, to, &cie.nbma))
-			to = rx->from;
-		memset(&cie, 0, sizeof(cie));
-		cie.code = NHRP_CIE_NO_BINDING;
-		answer(fsm, rx, to, &cie);
+	answer_prefix(&ask, route, &prefix);
+	if (!code && !nhrp_answer_remember(fsm, &ask, &prefix,
+					   nhrp_answer_sum(fsm, &ask, route))) {
+		/* Of others nothing is said that cannot be taken back. */
+		if (ask.others)
+			code = NHRP_CIE_NO_RESOURCES;
+		hold = min_t(u16, hold, NHRP_HOLD_UNTRACKED);
+	}
+	if (code) {
+		refuse(fsm, rx, &ask, code);
 		return;
 	}
-	prefix.len = mesh_addr_bits(&prefix.addr);
-	if (route->plen && !(h->flags & NHRP_FLAG_UNIQUE))
-		prefix.len = route->plen;
-	mesh_prefix_mask(&prefix);
-	cie.prefix = h->flags & NHRP_FLAG_UNIQUE ? NHRP_PREFIX_HOST : prefix.len;
-	if (!nhrp_answer_remember(fsm, &h->src_proto, to, &h->dst_proto,
-				  &prefix, route->plen))
-		cie.hold = min_t(u16, cie.hold, NHRP_HOLD_UNTRACKED);
-	learn_asker(fsm, rx);
-	answer(fsm, rx, to, &cie);
+	if (!ask.others)
+		learn_asker(fsm, rx);
+	answer(fsm, rx, &ask, route, &prefix, hold);
 }

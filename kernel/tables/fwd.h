@@ -109,9 +109,10 @@ struct route {
 };
 
 /**
- * struct shortcut - prefix to peer, learned by resolution
+ * struct shortcut - prefix to peer or several, learned by resolution
  * @prefix: without host bits
- * @peer: where it leads, with a reference
+ * @group: of its own, where it leads to several; or NULL
+ * @peer: where it leads, or the first of them; with a reference
  * @of_peer: in peer->shortcuts
  * @expires: on the caller's clock, in ms; the caller's to watch
  * @hold: holding time in s, as it was told
@@ -121,6 +122,7 @@ struct route {
 struct shortcut {
 	struct lpm_entry e;
 	struct mesh_prefix prefix;
+	struct group *group;
 	struct peer *peer;
 	struct list_head of_peer;
 	u64 expires;
@@ -244,6 +246,7 @@ static inline bool fwd_lookup_sources(struct fwd *fwd, const void *dst, u8 len,
 		const struct shortcut *s = fwd_entry_shortcut(e);
 
 		hit->stats = s->stats;
+		hit->group = s->group;
 		hit->peer = s->peer;
 	} else {
 		hit->stats = NULL;
@@ -386,16 +389,26 @@ u32 fwd_route_sweep(struct fwd *fwd, u8 owner, u32 gen);
 /* Removes the owner's routes, or everybody's for FWD_OWNER_ANY. */
 u32 fwd_route_flush(struct fwd *fwd, u8 owner);
 
+/**
+ * struct fwd_shortcut_cfg - a shortcut as it is asked for
+ * @prefix: without host bits
+ * @member: the peers that it leads to
+ * @n: how many, at least 1
+ * @expires: kept with it, for the caller
+ * @hold: likewise
+ */
 struct fwd_shortcut_cfg {
 	struct mesh_prefix prefix;
-	struct mesh_addr peer;
+	const struct member_cfg *member;
+	unsigned int n;
 	u64 expires;
 	u32 hold;
 };
 
 /*
- * Makes or renews a shortcut.  The peer must have an origin.  A renewal to the
- * same peer changes only the times, and is no event.
+ * Makes or renews a shortcut.  The peers must have an origin.  A renewal to the
+ * same peers changes only the times, and is no event.  It goes with the first
+ * of its peers.
  */
 int fwd_shortcut_set(struct fwd *fwd, const struct fwd_shortcut_cfg *cfg,
 		     struct fwd_error *err);

@@ -22,24 +22,30 @@ static int member_check(struct fwd *fwd, const struct member_cfg *m,
 	return 0;
 }
 
-static int group_check(struct fwd *fwd, const struct fwd_group_cfg *cfg,
-		       struct fwd_error *err)
+int fwd_members_check(struct fwd *fwd, const struct member_cfg *member,
+		      unsigned int n, struct fwd_error *err)
 {
 	unsigned int i;
 	int ret = 0;
 
+	if (!n)
+		return reject(err, -EINVAL, FWD_F_MEMBERS, 0,
+			      "a group has at least one member");
+	if (n > GROUP_MEMBERS_MAX)
+		return reject(err, -EINVAL, FWD_F_MEMBERS, 0,
+			      "more than 256 members");
+	for (i = 0; i < n && !ret; i++)
+		ret = member_check(fwd, member, i, err);
+	return ret;
+}
+
+static int group_check(struct fwd *fwd, const struct fwd_group_cfg *cfg,
+		       struct fwd_error *err)
+{
 	if (!cfg->id)
 		return reject(err, -EINVAL, FWD_F_ID, 0,
 			      "group id 0, it has to be 1 or more");
-	if (!cfg->n)
-		return reject(err, -EINVAL, FWD_F_MEMBERS, 0,
-			      "a group has at least one member");
-	if (cfg->n > GROUP_MEMBERS_MAX)
-		return reject(err, -EINVAL, FWD_F_MEMBERS, 0,
-			      "more than 256 members");
-	for (i = 0; i < cfg->n && !ret; i++)
-		ret = member_check(fwd, cfg->member, i, err);
-	return ret;
+	return fwd_members_check(fwd, cfg->member, cfg->n, err);
 }
 
 static struct group *group_new(struct fwd *fwd, u32 id)
@@ -145,17 +151,33 @@ int fwd_group_set(struct fwd *fwd, const struct fwd_group_cfg *cfg, u32 flags,
 	return 0;
 }
 
-static void group_drop(struct fwd *fwd, struct group *g)
+struct group *fwd_group_unnamed(struct fwd *fwd, const struct member_cfg *member,
+				unsigned int n)
+{
+	const struct fwd_group_cfg cfg = { .member = member, .n = n };
+	struct group_shape shape;
+	struct group *g;
+
+	lockdep_assert_held(&fwd->lock);
+	if (group_shape_init(&shape, n))
+		return NULL;
+	g = group_new(fwd, 0);
+	if (!g) {
+		group_shape_free(&shape);
+		return NULL;
+	}
+	shape_fill(fwd, &shape, &cfg);
+	group_swap(g, &shape, &fwd->lock);
+	shape_release(fwd, &shape);
+	return g;
+}
+
+void fwd_group_release(struct fwd *fwd, struct group *g)
 {
 	struct group_shape none = { 0 };
-	struct mesh_prefix key;
 	unsigned int i;
 
-	fwd_group_key(g->id, &key);
-	lpm_remove(&fwd->groups, &key, LPM_HOST);
-	fwd_notify(fwd, FWD_REMOVED, FWD_GROUP, g);
-
-	/* Readers may still hold the group by a route that just went. */
+	/* Readers may still hold the group by what just led to it. */
 	none.table = rcu_dereference_protected(g->table,
 					       lockdep_is_held(&fwd->lock));
 	none.member = g->member;
@@ -165,6 +187,16 @@ static void group_drop(struct fwd *fwd, struct group *g)
 		list_del(&g->member[i].of_peer);
 	shape_release(fwd, &none);
 	kfree_rcu(g, rcu);
+}
+
+static void group_drop(struct fwd *fwd, struct group *g)
+{
+	struct mesh_prefix key;
+
+	fwd_group_key(g->id, &key);
+	lpm_remove(&fwd->groups, &key, LPM_HOST);
+	fwd_notify(fwd, FWD_REMOVED, FWD_GROUP, g);
+	fwd_group_release(fwd, g);
 }
 
 int fwd_group_del(struct fwd *fwd, u32 id, struct fwd_error *err)

@@ -40,7 +40,8 @@ static void groups_refill(struct fwd *fwd, struct peer *peer, bool live)
 	peer->live = live;
 	list_for_each_entry(m, &peer->groups, of_peer) {
 		group_refill(m->group, &fwd->lock);
-		fwd_notify(fwd, FWD_CHANGED, FWD_GROUP, m->group);
+		if (m->group->id)
+			fwd_notify(fwd, FWD_CHANGED, FWD_GROUP, m->group);
 	}
 }
 

@@ -68,6 +68,15 @@ void fwd_peer_release(struct fwd *fwd, struct peer *peer);
 void fwd_peer_flush_all(struct fwd *fwd);
 void fwd_group_flush_all(struct fwd *fwd);
 
+/* 0 or -errno: weights, that each is known and that none comes twice. */
+int fwd_members_check(struct fwd *fwd, const struct member_cfg *member,
+		      unsigned int n, struct fwd_error *err);
+/* A group that no index names, of peers that are known; NULL for no memory. */
+struct group *fwd_group_unnamed(struct fwd *fwd, const struct member_cfg *member,
+				unsigned int n);
+/* When nothing leads to it any more. */
+void fwd_group_release(struct fwd *fwd, struct group *g);
+
 /* Takes a shortcut out. */
 void fwd_shortcut_drop(struct fwd *fwd, struct shortcut *s);
 

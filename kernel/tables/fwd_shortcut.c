@@ -12,21 +12,32 @@ static void shortcut_free_rcu(struct rcu_head *rcu)
 	kfree(s);
 }
 
-static struct shortcut *shortcut_new(const struct fwd_shortcut_cfg *cfg,
-				     struct peer *peer)
+/* One that never was in the table. */
+static void shortcut_free(struct fwd *fwd, struct shortcut *s)
+{
+	if (s->group)
+		fwd_group_release(fwd, s->group);
+	free_percpu(s->stats);
+	kfree(s);
+}
+
+static struct shortcut *shortcut_new(struct fwd *fwd,
+				     const struct fwd_shortcut_cfg *cfg)
 {
 	struct shortcut *s = kzalloc(sizeof(*s), GFP_KERNEL);
 
 	if (!s)
 		return NULL;
 	s->stats = stats_alloc();
-	if (!s->stats) {
-		kfree(s);
+	if (s->stats && cfg->n > 1)
+		s->group = fwd_group_unnamed(fwd, cfg->member, cfg->n);
+	if (!s->stats || (cfg->n > 1 && !s->group)) {
+		shortcut_free(fwd, s);
 		return NULL;
 	}
 	s->e.source = LPM_SHORTCUT;
 	s->prefix = cfg->prefix;
-	s->peer = peer;
+	s->peer = fwd_peer(fwd, &cfg->member[0].peer);
 	s->expires = cfg->expires;
 	s->hold = cfg->hold;
 	return s;
@@ -36,6 +47,8 @@ static struct shortcut *shortcut_new(const struct fwd_shortcut_cfg *cfg,
 static void shortcut_release(struct fwd *fwd, struct shortcut *s)
 {
 	list_del(&s->of_peer);
+	if (s->group)
+		fwd_group_release(fwd, s->group);
 	fwd_peer_release(fwd, s->peer);
 	call_rcu(&s->rcu, shortcut_free_rcu);
 }
@@ -64,22 +77,64 @@ static int shortcut_insert(struct fwd *fwd, struct shortcut *s)
 	return 0;
 }
 
+static const struct group_member *member_of(const struct group *g,
+					    const struct member_cfg *m)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->n; i++)
+		if (mesh_addr_equal(&g->member[i].peer->addr, &m->peer) &&
+		    g->member[i].weight == m->weight &&
+		    g->member[i].tier == m->tier)
+			return &g->member[i];
+	return NULL;
+}
+
+/* Whether the shortcut leads where it is to lead already. */
+static bool leads_there(const struct shortcut *s,
+			const struct fwd_shortcut_cfg *cfg)
+{
+	unsigned int i;
+
+	if (!mesh_addr_equal(&s->peer->addr, &cfg->member[0].peer) ||
+	    (s->group ? s->group->n : 1) != cfg->n)
+		return false;
+	for (i = 0; s->group && i < cfg->n; i++)
+		if (!member_of(s->group, &cfg->member[i]))
+			return false;
+	return true;
+}
+
+static int members_check(struct fwd *fwd, const struct fwd_shortcut_cfg *cfg,
+			 struct fwd_error *err)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg->n; i++) {
+		const struct peer *peer = fwd_peer(fwd, &cfg->member[i].peer);
+
+		if (!peer || !peer->origins)
+			return reject(err, -ENOENT, FWD_F_TARGET_PEER, i,
+				      "there is no such peer, add it first");
+	}
+	return fwd_members_check(fwd, cfg->member, cfg->n, err);
+}
+
 int fwd_shortcut_set(struct fwd *fwd, const struct fwd_shortcut_cfg *cfg,
 		     struct fwd_error *err)
 {
 	const char *fault = fwd_prefix_fault(&cfg->prefix);
-	struct peer *peer;
 	struct shortcut *s;
+	int ret;
 
 	lockdep_assert_held(&fwd->lock);
 	if (fault)
 		return reject(err, -EINVAL, FWD_F_PREFIX, 0, fault);
-	peer = fwd_peer(fwd, &cfg->peer);
-	if (!peer || !peer->origins)
-		return reject(err, -ENOENT, FWD_F_TARGET_PEER, 0,
-			      "there is no such peer, add it first");
+	ret = members_check(fwd, cfg, err);
+	if (ret)
+		return ret;
 	s = fwd_shortcut(fwd, &cfg->prefix);
-	if (s && s->peer == peer) {
+	if (s && leads_there(s, cfg)) {
 		s->expires = cfg->expires;
 		s->hold = cfg->hold;
 		return 0;
@@ -87,12 +142,11 @@ int fwd_shortcut_set(struct fwd *fwd, const struct fwd_shortcut_cfg *cfg,
 	if (!s && fwd_count(fwd, FWD_SHORTCUT) >= fwd->limits.shortcuts)
 		return reject(err, -ENOSPC, FWD_F_PREFIX, 0,
 			      "the device holds as many shortcuts as its limit allows");
-	s = shortcut_new(cfg, peer);
+	s = shortcut_new(fwd, cfg);
 	if (!s)
 		return reject_nomem(err);
 	if (shortcut_insert(fwd, s)) {
-		free_percpu(s->stats);
-		kfree(s);
+		shortcut_free(fwd, s);
 		return reject_nomem(err);
 	}
 	return 0;

@@ -63,7 +63,7 @@ struct group_table {
 /**
  * struct group - weighted members, and the table that flows are picked from
  * @known: its place in the index of groups
- * @id: 1 and up
+ * @id: 1 and up; 0: a shortcut's own, of which nobody is told
  * @owner: who fed it
  * @tier: the tier in use; only where @live is not 0
  * @live: members that share the flows now

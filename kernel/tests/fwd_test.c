@@ -21,9 +21,11 @@ static struct tables *three(struct kunit *test)
 
 static int shortcut(struct tables *t, struct mesh_prefix p, u32 peer)
 {
+	const struct member_cfg member = { .peer = ip4(PEER(peer)), .weight = 1 };
 	struct fwd_shortcut_cfg cfg = {
 		.prefix = p,
-		.peer = ip4(PEER(peer)),
+		.member = &member,
+		.n = 1,
 		.expires = 1000,
 		.hold = 60,
 	};

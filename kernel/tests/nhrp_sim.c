@@ -102,6 +102,19 @@ static bool op_is_own(void *ctx, const struct mesh_addr *addr)
 	return op_proto_addr(ctx, addr->len, &own) && mesh_addr_equal(addr, &own);
 }
 
+static void add_ways(const struct nhrp_peer *peer, struct nhrp_route *route)
+{
+	unsigned int i;
+
+	route->vouched = peer->origin == NHRP_ORIGIN_REGISTERED;
+	for (i = 0; i < peer->n; i++)
+		route->way[route->n++] = (struct nhrp_way) {
+			.proto = peer->proto,
+			.nbma = peer->ep[i].nbma,
+			.preference = peer->ep[i].preference,
+		};
+}
+
 static bool by_peer(const struct sim_node *node, const struct mesh_addr *proto,
 		    struct nhrp_route *route)
 {
@@ -113,6 +126,7 @@ static bool by_peer(const struct sim_node *node, const struct mesh_addr *proto,
 		route->type = NHRP_ROUTE_MESH;
 		route->proto = *proto;
 		route->nbma = node->peer[i].ep[0].nbma;
+		add_ways(&node->peer[i], route);
 		return true;
 	}
 	return false;
@@ -148,6 +162,9 @@ static void op_route(void *ctx, const struct mesh_addr *dst,
 	} else if (node->index || site) {
 		route->plen = node->index ? node->default_len : 24;
 		by_peer(node, &via, route);
+		via = sim_proto(3);
+		if (node->twin && site == 2)
+			by_peer(node, &via, route);
 	}
 }
 
@@ -191,7 +208,8 @@ static struct nhrp_shortcut_info *shortcut(struct sim_node *node,
 	return NULL;
 }
 
-static int op_shortcut_set(void *ctx, const struct nhrp_shortcut_info *sc)
+static int op_shortcut_set(void *ctx, const struct nhrp_shortcut_info *sc,
+			   const struct nhrp_hop *hop, unsigned int n)
 {
 	struct sim_node *node = ctx;
 	struct nhrp_shortcut_info *at = shortcut(node, &sc->prefix);
@@ -203,6 +221,8 @@ static int op_shortcut_set(void *ctx, const struct nhrp_shortcut_info *sc)
 	if (!at)
 		at = &node->shortcut[node->n_shortcuts++];
 	*at = *sc;
+	node->n_hops = n;
+	memcpy(node->hop, hop, n * sizeof(*hop));
 	node->sets++;
 	return 0;
 }

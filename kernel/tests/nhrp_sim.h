@@ -35,6 +35,7 @@ struct sim;
  * @unreached: has no underlay address for the time
  * @lan: length of its LAN's prefix, 0: 24, or SIM_LAN_NONE
  * @split: the /25 of this address, if any, has a route of its own
+ * @twin: site 3 is on the LAN of site 2, too, and the hub knows it
  * @default_len: length of the prefix of the site's route to the hub
  * @mute: nothing that it sends arrives
  * @deaf: nothing arrives at it
@@ -49,6 +50,8 @@ struct sim;
  * @sent: packets sent, by type
  * @last: the last packet of each type that it sent
  * @last_len: its length
+ * @hop: of the shortcut that was set last
+ * @n_hops: how many
  * @sets: shortcut_set calls
  * @dels: shortcut_del calls
  * @changes: nhs_changed calls
@@ -66,6 +69,7 @@ struct sim_node {
 	bool unreached;
 	u8 lan;
 	u32 split;
+	bool twin;
 	u8 default_len;
 	bool mute;
 	bool deaf;
@@ -80,6 +84,8 @@ struct sim_node {
 	unsigned int sent[NHRP_TRAFFIC_INDICATION + 1];
 	u8 last[NHRP_TRAFFIC_INDICATION + 1][NHRP_PACKET_MAX];
 	u16 last_len[NHRP_TRAFFIC_INDICATION + 1];
+	struct nhrp_hop hop[NHRP_HOPS_MAX];
+	unsigned int n_hops;
 	unsigned int sets;
 	unsigned int dels;
 	unsigned int changes;

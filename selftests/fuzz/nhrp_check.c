@@ -109,12 +109,13 @@ static unsigned int check_regs(const struct sim_node *node)
 
 static unsigned int check_vias(const struct nhrp_binding *b)
 {
-	const struct nhrp_shortcut *s;
+	const struct nhrp_leg *leg;
 	unsigned int n = 0;
 
-	list_for_each_entry(s, &b->shortcuts, via) {
+	list_for_each_entry(leg, &b->shortcuts, of_binding) {
 		must(b->peer.origin == NHRP_ORIGIN_RESOLVED);
-		must(mesh_addr_equal(&s->info.proto, &b->peer.proto));
+		must(leg != leg->shortcut->leg ||
+		     mesh_addr_equal(&leg->shortcut->info.proto, &b->peer.proto));
 		n++;
 	}
 	return n;
@@ -125,9 +126,12 @@ static unsigned int check_bindings(const struct check *check,
 {
 	const struct nhrp_fsm *fsm = &node->fsm;
 	const struct nhrp_binding *b, *last = NULL;
-	unsigned int n = 0, vias = 0, told = 0, i;
+	unsigned int n = 0, vias = 0, legs = 0, told = 0, i;
 	const struct nhrp_peer *peer;
 	struct rb_node *at;
+
+	for (at = rb_first(&fsm->shortcuts); at; at = rb_next(at))
+		legs += rb_entry(at, struct nhrp_shortcut, node)->n;
 
 	for (at = rb_first(&fsm->bindings); at; at = rb_next(at), last = b, n++) {
 		int d = 0;
@@ -146,7 +150,7 @@ static unsigned int check_bindings(const struct check *check,
 	}
 	for (i = 0; i < node->n_peers; i++)
 		told += node->peer[i].origin != NHRP_ORIGIN_NHS;
-	must(n == fsm->n_bindings && n == told && vias == fsm->n_shortcuts);
+	must(n == fsm->n_bindings && n == told && vias == legs);
 	return n;
 }
 

@@ -193,6 +193,9 @@ static void check_all(struct fwd *fwd)
 	for (s = fwd_shortcut_next(fwd, NULL); s;
 	     s = fwd_shortcut_next(fwd, &s->prefix)) {
 		must(s->peer->origins);
+		must(!s->group || (!s->group->id && s->group->n > 1));
+		if (s->group)
+			check_group(fwd, s->group);
 		n[FWD_SHORTCUT]++;
 	}
 	for (at = 0; at < FWD_KINDS; at++)
@@ -261,6 +264,21 @@ static int set_peer(struct fwd *fwd, struct input *in)
 	return ret;
 }
 
+static unsigned int take_members(struct input *in, struct member_cfg *member)
+{
+	unsigned int i, n = take_below(in, MEMBERS + 1);
+
+	for (i = 0; i < n; i++) {
+		u8 how;
+
+		member[i].peer = take_peer(in);
+		how = take8(in);
+		member[i].weight = how & 15;
+		member[i].tier = how >> 6;
+	}
+	return n;
+}
+
 static int set_group(struct fwd *fwd, struct input *in)
 {
 	struct member_cfg member[MEMBERS];
@@ -269,20 +287,10 @@ static int set_group(struct fwd *fwd, struct input *in)
 		.id = take_below(in, 5),
 		.owner = 1,
 		.member = member,
-		.n = take_below(in, MEMBERS + 1),
+		.n = take_members(in, member),
 	};
-	unsigned int i;
-	int ret;
+	int ret = fwd_group_set(fwd, &cfg, FWD_CREATE | FWD_REPLACE, &err);
 
-	for (i = 0; i < cfg.n; i++) {
-		u8 how;
-
-		member[i].peer = take_peer(in);
-		how = take8(in);
-		member[i].weight = how & 15;
-		member[i].tier = how >> 6;
-	}
-	ret = fwd_group_set(fwd, &cfg, FWD_CREATE | FWD_REPLACE, &err);
 	check_refused(ret, &err);
 	return ret;
 }
@@ -313,10 +321,12 @@ static int add_routes(struct fwd *fwd, struct input *in)
 
 static int set_shortcut(struct fwd *fwd, struct input *in)
 {
+	struct member_cfg member[MEMBERS];
 	struct fwd_error err = { NULL };
 	struct fwd_shortcut_cfg cfg = {
 		.prefix = take_prefix(in),
-		.peer = take_peer(in),
+		.member = member,
+		.n = take_members(in, member),
 		.expires = take8(in),
 	};
 	int ret = fwd_shortcut_set(fwd, &cfg, &err);

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Answers: who gives them, about whom, with how many entries, and refusals. */
+#include "nhrp_suite.h"
+
+static u8 reply_code(const struct sim_node *node, u16 *flags)
+{
+	struct nhrp_cie_iter it;
+	struct nhrp_packet p;
+	struct nhrp_cie cie;
+
+	if (nhrp_parse(&p, node->last[NHRP_RESOLUTION_REPLY],
+		       node->last_len[NHRP_RESOLUTION_REPLY]) ||
+	    !nhrp_cie_first(&p, &it, &cie))
+		return 255;
+	*flags = p.h.flags;
+	return cie.code;
+}
+
+/* A second endpoint of a site, as its hub knows it. */
+static void second_endpoint(struct sim_node *hub, unsigned int site,
+			    u8 preference)
+{
+	struct nhrp_peer *p;
+
+	p = (struct nhrp_peer *)peer(hub, site, NHRP_ORIGIN_REGISTERED);
+	p->ep[p->n].nbma = sim_ip4(0xc6336400 + site);
+	p->ep[p->n++].preference = preference;
+}
+
+static void resolve(struct sim *sim, unsigned int site, u32 dst)
+{
+	struct mesh_addr to = sim_ip4(dst);
+
+	nhrp_fsm_resolve(&SITE(site)->fsm, sim->now, &to);
+	sim_deliver(sim);
+}
+
+/* A server answers for who has registered with it, with authority. */
+static void peer_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	u16 flags = 0;
+
+	mesh_of(sim, 2);
+	resolve(sim, 1, 0x0a000002);
+	KUNIT_EXPECT_NOT_NULL(test, sim_shortcut(SITE(1), 0x0a000002, 32));
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.resolve_rx, 0ull);
+	KUNIT_EXPECT_EQ(test, reply_code(HUB, &flags), 0);
+	KUNIT_EXPECT_TRUE(test, flags & NHRP_FLAG_AUTHORITATIVE);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.n_of_others, 1u);
+}
+
+static void endpoints_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	const struct nhrp_peer *p;
+	u16 flags = 0;
+
+	mesh_of(sim, 2);
+	second_endpoint(HUB, 2, 0);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_EXPECT_NOT_NULL(test, sim_shortcut(SITE(1), LAN(2), 24));
+	p = peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, p->n, 2);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_hops, 1u);
+	KUNIT_EXPECT_EQ(test, reply_code(HUB, &flags), 0);
+	KUNIT_EXPECT_FALSE(test, flags & NHRP_FLAG_AUTHORITATIVE);
+}
+
+static void peers_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct mesh_addr proto = sim_proto(3);
+
+	HUB->twin = true;
+	mesh_of(sim, 3);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_EXPECT_NOT_NULL(test, sim_shortcut(SITE(1), LAN(2), 24));
+	KUNIT_ASSERT_EQ(test, SITE(1)->n_hops, 2u);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&SITE(1)->hop[1].proto, &proto));
+	KUNIT_EXPECT_NOT_NULL(test, peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED));
+	KUNIT_EXPECT_NOT_NULL(test, peer(SITE(1), 3, NHRP_ORIGIN_RESOLVED));
+	/* It goes with either. */
+	nhrp_fsm_peer_del(&SITE(1)->fsm, &proto);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.n_shortcuts, 0u);
+}
+
+/* From one peer to two and back: the shortcut is never gone. */
+static void peers_change_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	set_hold(sim, 60);
+	mesh_of(sim, 3);
+	SITE(1)->used = true;
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_hops, 1u);
+	HUB->twin = true;
+	sim_run(sim, 300 * S);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_hops, 2u);
+	HUB->twin = false;
+	sim_run(sim, 300 * S);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_hops, 1u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->dels, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.n_shortcuts, 1u);
+}
+
+/* Who asks is not sent to itself. */
+static void asker_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	HUB->twin = true;
+	mesh_of(sim, 3);
+	resolve(sim, 3, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, SITE(3)->n_hops, 1u);
+	KUNIT_EXPECT_NULL(test, peer(SITE(3), 3, NHRP_ORIGIN_RESOLVED));
+}
+
+static void others_purged_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	mesh_of(sim, 3);
+	second_endpoint(HUB, 2, 0);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	resolve(sim, 1, 0x0a000003);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 2u);
+	nhrp_fsm_peers_changed(&HUB->fsm, sim->now);
+	sim_run(sim, 0);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 2u);
+	((struct nhrp_peer *)peer(HUB, 2, NHRP_ORIGIN_REGISTERED))->n = 1;
+	nhrp_fsm_peers_changed(&HUB->fsm, sim->now);
+	sim_run(sim, 0);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 1u);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.n_of_others, 1u);
+}
+
+static void ask_hub(struct sim *sim, u16 flags)
+{
+	struct nhrp_head h = {
+		.type = NHRP_RESOLUTION_REQUEST,
+		.hops = 255,
+		.flags = flags,
+		.src_nbma = sim_nbma(1),
+		.src_proto = sim_proto(1),
+		.dst_proto = sim_ip4(LAN(2) + 9),
+	};
+	struct nhrp_cie cie = { .hold = 600 };
+	struct mesh_addr from = sim_nbma(1);
+	struct nhrp_builder b;
+	u8 buf[128];
+
+	nhrp_build_begin(&b, buf, sizeof(buf), &h);
+	nhrp_build_cie(&b, &cie);
+	sim_inject(sim, 0, &from, buf, nhrp_build_end(&b));
+}
+
+/* An answer of authority about a LAN is its site's to give. */
+static void authority_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	HUB->twin = true;
+	mesh_of(sim, 3);
+	ask_hub(sim, NHRP_FLAG_AUTHORITATIVE);
+	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_RESOLUTION_REPLY], 0u);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.forwarded, 1ull);
+}
+
+static void not_unique_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	u16 flags = 0;
+
+	HUB->twin = true;
+	mesh_of(sim, 3);
+	ask_hub(sim, NHRP_FLAG_UNIQUE);
+	KUNIT_EXPECT_EQ(test, reply_code(HUB, &flags), NHRP_CIE_NOT_UNIQUE);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.refused, 1ull);
+}
+
+/* Who takes no shortcuts gives none. */
+static void prohibited_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	u16 flags = 0;
+
+	SITE(2)->fsm.cfg.shortcut = false;
+	mesh_of(sim, 2);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, reply_code(SITE(2), &flags), NHRP_CIE_PROHIBITED);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.negative, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+}
+
+/* No room at the renewal says nothing against what is known. */
+static void no_resources_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	u16 flags = 0;
+
+	set_hold(sim, 60);
+	mesh_of(sim, 3);
+	SITE(1)->used = true;
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 1u);
+	HUB->twin = true;
+	HUB->fsm.cfg.max_answers = 0;
+	sim_run(sim, 57 * S);
+	KUNIT_EXPECT_EQ(test, reply_code(HUB, &flags), NHRP_CIE_NO_RESOURCES);
+	KUNIT_EXPECT_GE(test, SITE(1)->fsm.stats.negative, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 1u);
+	sim_run(sim, 10 * S);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+}
+
+static struct kunit_case nhrp_answer_cases[] = {
+	KUNIT_CASE(peer_test),
+	KUNIT_CASE(endpoints_test),
+	KUNIT_CASE(peers_test),
+	KUNIT_CASE(peers_change_test),
+	KUNIT_CASE(asker_test),
+	KUNIT_CASE(others_purged_test),
+	KUNIT_CASE(authority_test),
+	KUNIT_CASE(not_unique_test),
+	KUNIT_CASE(prohibited_test),
+	KUNIT_CASE(no_resources_test),
+	{}
+};
+
+struct kunit_suite nhrp_answer_test_suite = {
+	.name = "nhrp_answer",
+	.init = nhrp_suite_init,
+	.exit = nhrp_suite_exit,
+	.test_cases = nhrp_answer_cases,
+};
