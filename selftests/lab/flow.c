@@ -9,8 +9,8 @@
  *   mesh-flow send ADDR PORT [count N] [interval US] [flows N] [src ADDR]
  *                  [linger MS] [sport PORT]
  *       sends N packets, one every US microseconds, over that many flows
- *       (source ports) in turn, or until SIGTERM, waits up to MS for the last
- *       answers, and prints what was seen as one JSON object
+ *       (source ports) in turn, or until SIGTERM, waits until none has come for
+ *       MS, and prints what was seen as one JSON object
  *
  * The echo server writes into each answer the TTL with which the packet came
  * and its own name, so that the sender sees when a path got shorter and who
@@ -392,15 +392,18 @@ static void report(const struct sender *s)
 }
 
 /*
- * Waits for what is still due. In small steps: a machine that stands still for
- * seconds loses one of them, not the answers.
+ * Waits for what is still due, for as long as more of it comes. In small steps: a
+ * machine that stands still for seconds loses one of them, not the answers.
  */
 static void linger(struct sender *s)
 {
-	uint32_t ms;
+	uint32_t ms = 0, before;
 
-	for (ms = 0; ms < s->linger_ms && s->received < s->sent; ms += STEP_MS)
+	while (ms < s->linger_ms && s->received < s->sent) {
+		before = s->received;
 		take_until(s, now_ns() + STEP_MS * 1000000ull);
+		ms = s->received == before ? ms + STEP_MS : 0;
+	}
 }
 
 static volatile sig_atomic_t ended;
