@@ -353,7 +353,7 @@ int nhrp_shortcut_learn(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
 
 void nhrp_shortcut_timeout(struct nhrp_fsm *fsm, struct nhrp_shortcut *s)
 {
-	bool renew = !s->checked &&
+	bool renew = !s->checked && fsm->cfg.shortcut &&
 		     fsm->ops->shortcut_used(fsm->ctx, &s->info.prefix);
 	u64 end = s->info.expires;
 
