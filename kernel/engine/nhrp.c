@@ -219,7 +219,8 @@ static bool drain(struct nhrp *nhrp)
 	unsigned int left = INPUT_BATCH;
 	struct sk_buff *skb;
 
-	while (left > INPUT_SHARE && nhrp_news_take(nhrp))
+	while (left > INPUT_SHARE &&
+	       (nhrp_news_take(nhrp) || nhrp_wants_take(nhrp)))
 		left--;
 	left -= feed_from(nhrp, &nhrp->input, left - INPUT_SHARE);
 	left -= feed_from(nhrp, &nhrp->strangers, left);
@@ -331,7 +332,8 @@ int nhrp_init(struct mesh_dev *mesh)
 	if (!nhrp)
 		return -ENOMEM;
 	told = nhrp_limiter_new(NHRP_MAX_REDIRECTS_DEFAULT);
-	if (!told) {
+	if (!told || nhrp_wants_init(nhrp)) {
+		kvfree(told);
 		kvfree(nhrp);
 		return -ENOMEM;
 	}
@@ -371,6 +373,7 @@ void nhrp_exit(struct mesh_dev *mesh)
 	skb_queue_purge(&nhrp->quotes);
 	nhrp_fsm_exit(&nhrp->fsm);
 	kvfree(rcu_dereference_protected(nhrp->redirect.told, true));
+	nhrp_wants_exit(nhrp);
 	kvfree(nhrp);
 }
 

@@ -87,6 +87,8 @@ void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
  * of the destination have decided.
  */
 void nhrp_redirect(struct mesh_dev *out, const struct sk_buff *skb, u8 plen);
+/* A packet goes by a server, as nobody knows the next hop; from softirq. */
+void nhrp_want(struct mesh_dev *mesh, const struct mesh_addr *addr);
 /* Are they, being two, of one redirect domain?  RCU. */
 bool nhrp_same_network(const struct mesh_dev *mesh,
 		       const struct net_device *dev);

@@ -46,6 +46,25 @@ struct nhrp_redirect {
 	struct nhrp_limiter __rcu *told;
 };
 
+/* Next hops that may wait to be asked for, and how often one is named, ms. */
+#define NHRP_WANTS_MAX		32
+#define NHRP_WANT_INTERVAL	1000
+#define NHRP_WANT_SLOTS		256
+
+/**
+ * struct nhrp_wants - next hops that traffic goes to and nobody knows
+ * @limit: by address
+ * @lock: of the rest; taken in softirq and by the worker
+ * @n: entries in @addr
+ * @addr: until the worker asks for them
+ */
+struct nhrp_wants {
+	struct nhrp_limiter *limit;
+	spinlock_t lock;
+	unsigned int n;
+	struct mesh_addr addr[NHRP_WANTS_MAX];
+};
+
 /* Prefixes that are told apart until the worker comes. */
 #define NHRP_NEWS_MAX	64
 
@@ -80,6 +99,7 @@ struct nhrp_news {
  * @stale: an address of the device, or of the underlay, has changed
  * @news: of routes
  * @watch: the peer of a next-hop server has changed
+ * @wants: next hops to be asked for
  * @redirect: the limiter
  * @complaints: of packets that are not believed, in the kernel's log
  */
@@ -95,6 +115,7 @@ struct nhrp {
 	bool stale;
 	struct nhrp_news news;
 	bool watch;
+	struct nhrp_wants wants;
 	struct nhrp_redirect redirect;
 	struct ratelimit_state complaints;
 };
@@ -114,6 +135,14 @@ bool nhrp_news_take(struct nhrp *nhrp);
 
 /* nhrp_redirect.c: NULL for no memory. */
 struct nhrp_limiter *nhrp_limiter_new(u32 slots);
+/* False: somebody of that slot was let through within the interval, ms. */
+bool nhrp_limiter_allows(struct nhrp_limiter *l, u64 hash, u32 interval);
+
+/* nhrp_want.c: 0 or -ENOMEM. */
+int nhrp_wants_init(struct nhrp *nhrp);
+void nhrp_wants_exit(struct nhrp *nhrp);
+/* Asks for one of them; false: there was none. */
+bool nhrp_wants_take(struct nhrp *nhrp);
 
 /* nhrp_key.c: authentication, as the state machine needs it done. */
 void nhrp_op_mac(void *ctx, const u8 *secret, size_t secret_len,

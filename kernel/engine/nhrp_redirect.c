@@ -59,7 +59,7 @@ struct nhrp_limiter *nhrp_limiter_new(u32 slots)
 	return l;
 }
 
-static bool allowed(struct nhrp_limiter *l, u64 hash, u32 interval)
+bool nhrp_limiter_allows(struct nhrp_limiter *l, u64 hash, u32 interval)
 {
 	atomic_t *slot = &l->slot[reciprocal_scale(hash, l->slots)];
 	/* Odd, so that it differs from an unused slot's 0. */
@@ -126,8 +126,8 @@ void nhrp_redirect(struct mesh_dev *out, const struct sk_buff *skb, u8 plen)
 	if (!READ_ONCE(nhrp->redirect.on) || !read_pair(skb, plen, &pair))
 		return;
 	told = rcu_dereference(nhrp->redirect.told);
-	if (allowed(told, siphash(&pair, sizeof(pair), &told->key),
-		    READ_ONCE(nhrp->redirect.interval)))
+	if (nhrp_limiter_allows(told, siphash(&pair, sizeof(pair), &told->key),
+				READ_ONCE(nhrp->redirect.interval)))
 		quote(nhrp, skb);
 	else
 		mesh_count(mesh->counters, MESH_C_NHRP_REDIRECT_LIMITED);

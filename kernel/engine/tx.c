@@ -225,6 +225,8 @@ static void forward(struct mesh_dev *mesh, struct sk_buff *skb)
 			  MESH_C_DROP_TX_NO_PEER : MESH_C_DROP_TX_NO_ENDPOINT);
 		return;
 	}
+	if (c.kind == MESH_KIND_NHS && via.len)
+		nhrp_want(mesh, &via);
 	nhrp_redirect(mesh, skb, c.hit.entry ? c.hit.entry->len : key.len * 8);
 	if (encap_xmit(mesh, skb, c.path.ep, hash) && c.hit.entry && c.hit.stats)
 		stats_add(c.hit.stats, 1, len);

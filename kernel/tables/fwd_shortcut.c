@@ -180,9 +180,23 @@ u32 fwd_shortcut_flush(struct fwd *fwd)
 	return n;
 }
 
+/*
+ * What led to a peer as the gateway of a route is not counted here, but made
+ * use of the shortcut by which the peer is known.
+ */
+static u64 packets_by(const struct shortcut *s)
+{
+	struct mesh_prefix host;
+
+	mesh_prefix_host(&host, &s->peer->addr);
+	return stats_read(s->stats).packets +
+	       (mesh_prefix_equal(&s->prefix, &host) ?
+		stats_read(s->peer->tx).packets : 0);
+}
+
 bool fwd_shortcut_used(struct fwd *fwd, struct shortcut *s)
 {
-	u64 packets = stats_read(s->stats).packets;
+	u64 packets = packets_by(s);
 	bool used = packets != s->seen;
 
 	lockdep_assert_held(&fwd->lock);
