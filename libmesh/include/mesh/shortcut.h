@@ -13,8 +13,8 @@ MESH_BEGIN_DECLS
  * struct mesh_shortcut - a shortcut as it is
  * @ifindex: of the mesh device
  * @prefix: the key
- * @peer: protocol address of the next hop
- * @nbma: underlay address of the next hop
+ * @peer: protocol address of the next hop, the first one where it has several
+ * @nbma: underlay address of that next hop
  * @expires: remaining holding time, ms
  * @counters: its traffic; nothing is received by a shortcut
  */
