@@ -166,6 +166,47 @@ answers_from()
 		"${@:3}" | jq -r '.names | keys | join(" ")'
 }
 
+# nhrp_watch - keeps every NHRP packet that comes to the provider from now on,
+# for nhrp_watched. An interface "any" has no MTU: without a length tcpdump would
+# have room for eight packets, and lose what comes at once.
+nhrp_watch()
+{
+	capture isp any nhrp -Q in -s 1600 \
+		"(ip proto 47 and ip[22:2] == 0x2001) or (ip6 proto 47 and ip6[42:2] == 0x2001)"
+}
+
+# nhrp_read NAME [TSHARK-OPTION…] - of a capture; a Cisco password has no address
+# before it, as RFC 2332's authentication has
+nhrp_read()
+{
+	capture_read "$1" -o nhrp.auth_ext_has_addr:FALSE "${@:2}"
+}
+
+# nhrp_reads_clean NAME PACKETS - tshark finds nothing to say about any of the
+# NHRP packets of a capture, of which there are that many at least
+nhrp_reads_clean()
+{
+	local name=$1 saw
+
+	saw=$(nhrp_read "$name" -Y nhrp -T fields -E occurrence=f \
+		-e nhrp.hdr.version -e nhrp.hdr.chksum.status)
+	expect_between "NHRP packets" "$2" 1000000 "$(grep -c . <<<"$saw")"
+	expect_eq "of another version, or with a wrong checksum" "" \
+		"$(grep -vx $'1\t1' <<<"$saw")"
+	expect_eq "malformed, or with an expert's remark" "" \
+		"$(nhrp_read "$name" -Y 'nhrp && (_ws.malformed || _ws.expert)' \
+			-T fields -e frame.number -e nhrp.hdr.op.type \
+			-e _ws.expert.message)"
+}
+
+# nhrp_watched PACKETS - the claim about all that nhrp_watch has kept
+nhrp_watched()
+{
+	claim "tshark reads every NHRP packet of this test without a complaint"
+	capture_stop nhrp
+	nhrp_reads_clean nhrp "$1"
+}
+
 # gre_headers NAME - outer headers of a capture, as tcpdump has them
 gre_headers()
 {

@@ -10,6 +10,7 @@
 
 load_mesh
 cloud_underlay delay 1ms
+nhrp_watch
 cloud_hub hub 1 redirect-interval 50
 cloud_site site1 11 hub
 cloud_site site2 12 hub
@@ -85,3 +86,5 @@ lan2 10.12.0.1/25 fd00:12::1/64
 wait_for 5 "it is purged" no_shortcut site1 10.12.0.0
 wait_for 5 "the confirmation" counter_reaches site2 nhrp-purge-rx $((received + 1))
 expect_eq "purges sent" $((sent + 1)) "$(counter site2 nhrp-purge-tx)"
+
+nhrp_watched 20

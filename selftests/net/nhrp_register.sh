@@ -26,6 +26,7 @@ state_is()
 
 load_mesh
 cloud_underlay
+nhrp_watch
 cloud_hub hub1 1 holdtime 600
 cloud_hub hub2 2 holdtime 600
 cloud_site site1 11 hub1 hub2
@@ -125,3 +126,5 @@ wait_for 5 "site2 is refused" state_is site2 hub2 inet down
 expect_between "nhrp-table-full" 1 100 "$(counter hub2 nhrp-table-full)"
 expect_ok "site1 stays" cloud_is_registered site1 hub2
 mesh hub2 dev set mesh0 max-peers 100
+
+nhrp_watched 20

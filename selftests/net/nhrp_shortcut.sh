@@ -12,6 +12,7 @@
 
 load_mesh
 cloud_underlay delay 1ms
+nhrp_watch
 cloud_hub hub 1 redirect-interval 200
 cloud_site site1 11 hub
 cloud_site site2 12 hub
@@ -155,3 +156,5 @@ expect_eq "what decides" nhs "$(path site1 kind 10.0.0.12)"
 expect_eq "by whom" 10.0.0.1 "$(path site1 peer 10.0.0.12)"
 expect_ok "site1 to site2" pings site1 10.0.0.12
 expect_ok "in IPv6" pings site1 fd00::12
+
+nhrp_watched 20
