@@ -2,8 +2,8 @@
 /*
  * What the parts of the NHRP state machine (nhrp_fsm.c, nhrp_msg.c,
  * nhrp_auth.c, nhrp_nhs.c, nhrp_client.c, nhrp_server.c, nhrp_grey.c,
- * nhrp_resolve.c, nhrp_cache.c, nhrp_answer.c, nhrp_purge.c) know of each
- * other.
+ * nhrp_resolve.c, nhrp_cache.c, nhrp_answer.c, nhrp_purge.c, nhrp_nat.c) know
+ * of each other.
  */
 #ifndef _MESH_NHRP_CORE_H
 #define _MESH_NHRP_CORE_H
@@ -262,6 +262,15 @@ const struct nhrp_mac *nhrp_auth_begin(struct nhrp_fsm *fsm,
 void nhrp_auth_seal(struct nhrp_fsm *fsm, size_t len);
 /* Whether to believe it; if not, that was counted and told. */
 bool nhrp_auth_rx(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+
+/* nhrp_nat.c */
+/* Where the source of a request is; true: it is seen there, behind a translator. */
+bool nhrp_nat_asker(const struct nhrp_rx *rx, struct mesh_addr *nbma);
+/* Puts the peer that a reply names to where it is seen, if that is elsewhere. */
+void nhrp_nat_answer(const struct nhrp_rx *rx, struct nhrp_peer *peer);
+/* What we as a server know of where the author of a packet is seen. */
+bool nhrp_nat_known(const struct nhrp_fsm *fsm, const struct nhrp_packet *p,
+		    struct nhrp_cie *cie);
 
 /* nhrp_client.c: one registration */
 void nhrp_reg_timeout(struct nhrp_fsm *fsm, struct nhrp_reg *reg);

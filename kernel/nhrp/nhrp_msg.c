@@ -188,8 +188,8 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		  const struct nhrp_route *route)
 {
 	struct nhrp_forward how = { .key = NULL };
+	struct nhrp_cie own, seen;
 	struct nhrp_mac mac;
-	struct nhrp_cie own;
 	int len;
 
 	if (mesh_addr_equal(&route->nbma, rx->from)) {
@@ -209,6 +209,8 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		how.key = fsm->cfg.secret;
 		how.key_len = fsm->cfg.secret_len;
 	}
+	if (nhrp_nat_known(fsm, &rx->p, &seen))
+		how.seen = &seen;
 	how.mac = nhrp_auth_begin(fsm, &mac);
 	len = nhrp_build_forward(fsm->tx, sizeof(fsm->tx), &rx->p, &how);
 	if (len == -EHOSTUNREACH) {

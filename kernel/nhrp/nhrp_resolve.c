@@ -33,7 +33,7 @@ static int query_send(struct nhrp_fsm *fsm, struct nhrp_query *q)
 {
 	struct nhrp_head h = {
 		.type = NHRP_RESOLUTION_REQUEST,
-		.flags = NHRP_FLAG_ROUTER | NHRP_FLAG_SRC_STABLE,
+		.flags = NHRP_FLAG_ROUTER | NHRP_FLAG_SRC_STABLE | NHRP_FLAG_NAT,
 		.id = q->id,
 		.src_proto = q->own,
 		.dst_proto = q->dst,
@@ -50,6 +50,7 @@ static int query_send(struct nhrp_fsm *fsm, struct nhrp_query *q)
 	nhrp_begin(fsm, &b, &h, &route.nbma);
 	nhrp_build_cie(&b, &cie);
 	nhrp_request_exts(&b);
+	nhrp_build_ext(&b, NHRP_EXT_NAT);
 	nhrp_finish(fsm, &b, &route.nbma);
 	return 0;
 }
@@ -217,6 +218,7 @@ static bool read_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 {
 	struct nhrp_cie_iter it;
 	struct nhrp_cie cie;
+	unsigned int i;
 	bool more;
 
 	memset(reply, 0, sizeof(*reply));
@@ -227,6 +229,8 @@ static bool read_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	}
 	for (; more; more = nhrp_cie_next(&it, &cie))
 		read_entry(fsm, rx, &cie, reply);
+	for (i = 0; i < reply->n; i++)
+		nhrp_nat_answer(rx, &reply->peer[i]);
 	return reply->n && !reply->code;
 }
 
@@ -432,7 +436,8 @@ static void answer(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	nhrp_finish(fsm, &b, &ask->nbma);
 }
 
-static void learn_asker(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
+static void learn_asker(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+			const struct mesh_addr *nbma)
 {
 	const struct nhrp_head *h = &rx->p.h;
 	struct nhrp_peer peer = {
@@ -447,7 +452,7 @@ static void learn_asker(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 		return;
 	peer.hold = cie.hold;
 	peer.mtu = cie.mtu;
-	nhrp_peer_add(&peer, &h->src_nbma, 0);
+	nhrp_peer_add(&peer, nbma, 0);
 	if (peer.n)
 		nhrp_binding_learn(fsm, &peer);
 }
@@ -458,15 +463,18 @@ void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	const struct nhrp_head *h = &rx->p.h;
 	struct nhrp_ask ask = {
 		.asker = h->src_proto,
-		.nbma = h->src_nbma.len ? h->src_nbma : *rx->from,
 		.dst = h->dst_proto,
 		.unique = h->flags & NHRP_FLAG_UNIQUE,
 		.others = route->type != NHRP_ROUTE_LOCAL,
 	};
-	u8 code = refusal(fsm, rx, &ask, route);
 	u16 hold = fsm->cfg.holding_time;
 	struct mesh_prefix prefix;
+	struct mesh_addr asker;
+	u8 code;
 
+	/* Its translator may let in nobody to whom it has not sent itself. */
+	ask.nbma = nhrp_nat_asker(rx, &asker) ? *rx->from : asker;
+	code = refusal(fsm, rx, &ask, route);
 	answer_prefix(&ask, route, &prefix);
 	if (!code && !nhrp_answer_remember(fsm, &ask, &prefix,
 					   nhrp_answer_sum(fsm, &ask, route))) {
@@ -480,6 +488,6 @@ void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		return;
 	}
 	if (!ask.others)
-		learn_asker(fsm, rx);
+		learn_asker(fsm, rx, &asker);
 	answer(fsm, rx, &ask, route, &prefix, hold);
 }

@@ -12,6 +12,6 @@ kunit_test_suites(&gre_wire_test_suite, &nhrp_wire_test_suite,
 		  &peer_test_suite, &group_test_suite, &fwd_test_suite,
 		  &nhrp_fsm_test_suite, &nhrp_nhs_test_suite,
 		  &nhrp_register_test_suite, &nhrp_resolve_test_suite,
-		  &nhrp_purge_test_suite, &nhrp_auth_test_suite, &nhrp_answer_test_suite,
-		  &flow_test_suite,
+		  &nhrp_purge_test_suite, &nhrp_nat_test_suite,
+		  &nhrp_auth_test_suite, &nhrp_answer_test_suite, &flow_test_suite,
 		  &bfd_wire_test_suite, &bfd_fsm_test_suite);

@@ -35,6 +35,12 @@ static struct mesh_addr underlay(const struct sim_node *node)
 	return node->nbma.len ? node->nbma : sim_nbma(node->index);
 }
 
+/* Where others see it. */
+static struct mesh_addr outside(const struct sim_node *node)
+{
+	return node->seen.len ? node->seen : underlay(node);
+}
+
 /* Underway */
 
 /* Scattered, so that no rhythm of the protocol falls in step with it. */
@@ -67,7 +73,7 @@ static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
 		}
 		p = &sim->wire[(sim->head + sim->n++) % SIM_WIRE];
 		p->to = *nbma;
-		p->from = underlay(node);
+		p->from = outside(node);
 		p->len = len;
 		memcpy(p->buf, buf, len);
 	}
@@ -364,8 +370,10 @@ bool sim_reached(const struct sim *sim, unsigned int index,
 		 const struct mesh_addr *nbma)
 {
 	const struct sim_node *node = &sim->node[index];
-	struct mesh_addr here = node->nbma.len ? node->nbma : sim_nbma(index);
+	struct mesh_addr here = sim_nbma(index);
 
+	if (node->nbma.len)
+		here = outside(node);
 	return mesh_addr_equal(&here, nbma);
 }
 

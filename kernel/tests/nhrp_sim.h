@@ -33,6 +33,7 @@ struct sim;
  * @proto: overrides the IPv4 protocol address, if of length 4
  * @nbma: overrides the underlay address, if there is one
  * @unreached: has no underlay address for the time
+ * @seen: the underlay address that its translator gives it, if there is one
  * @lan: length of its LAN's prefix, 0: 24, or SIM_LAN_NONE
  * @split: the /25 of this address, if any, has a route of its own
  * @twin: site 3 is on the LAN of site 2, too, and the hub knows it
@@ -67,6 +68,7 @@ struct sim_node {
 	struct mesh_addr proto;
 	struct mesh_addr nbma;
 	bool unreached;
+	struct mesh_addr seen;
 	u8 lan;
 	u32 split;
 	bool twin;

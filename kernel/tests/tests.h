@@ -18,6 +18,7 @@ extern struct kunit_suite nhrp_auth_test_suite;
 extern struct kunit_suite nhrp_answer_test_suite;
 extern struct kunit_suite nhrp_fsm_test_suite;
 extern struct kunit_suite nhrp_nhs_test_suite;
+extern struct kunit_suite nhrp_nat_test_suite;
 extern struct kunit_suite nhrp_purge_test_suite;
 extern struct kunit_suite nhrp_register_test_suite;
 extern struct kunit_suite nhrp_resolve_test_suite;

@@ -409,6 +409,8 @@ struct nhrp_mac;
  * struct nhrp_forward - what a transit hop puts into a packet it passes on
  * @record: itself, for the record extension that the packet asks for
  *	(forward for requests, reverse for replies); NULL = leave it alone
+ * @seen: where its author is seen, for a NAT extension that is empty yet; NULL =
+ *	where it says it is, or nobody knows
  * @key: replaces the password, which is per hop; NULL = goes on as it came
  * @key_len: octets at @key
  * @mac: replaces the authentication code, which is per hop too; NULL = goes on
@@ -416,6 +418,7 @@ struct nhrp_mac;
  */
 struct nhrp_forward {
 	const struct nhrp_cie *record;
+	const struct nhrp_cie *seen;
 	const u8 *key;
 	size_t key_len;
 	const struct nhrp_mac *mac;

@@ -200,6 +200,8 @@ int nhrp_build_forward(u8 *buf, size_t size, const struct nhrp_packet *p,
 		nhrp_build_copy_ext(&b, &ext);
 		if (ext.type == record && f->record)
 			nhrp_build_cie(&b, f->record);
+		if (ext.type == NHRP_EXT_NAT && !ext.len && f->seen)
+			nhrp_build_cie(&b, f->seen);
 	}
 	if (f->mac)
 		nhrp_build_mac(&b, f->mac);

@@ -88,19 +88,19 @@ for pair in "0x0800 32" "0x86dd 128"; do
 		"$(kinds 4 $protocol)"
 done
 
-claim "resolutions carry Q and S, are forwarded, and answered with the route's prefix"
+claim "resolutions carry Q, S and NAT, are forwarded, and answered with the route's prefix"
 for pair in "0x0800 24" "0x86dd 64"; do
 	read -r protocol bits <<<"$pair"
-	expect_match "own request" "^0x8800 255 $afn 0 600 0 $(source_of 11)$" \
+	expect_match "own request" "^0x8802 255 $afn 0 600 0 $(source_of 11)$" \
 		"$(kinds 1 "$protocol")"
-	expect_match "the other's, forwarded" "^0x8800 254 $afn 0 600 0 $(source_of 12)$" \
+	expect_match "the other's, forwarded" "^0x8802 254 $afn 0 600 0 $(source_of 12)$" \
 		"$(kinds 1 "$protocol")"
-	expect_match "reply" "^0x[ef]800 255 $afn $bits 600 0 $(source_of 11)$" \
+	expect_match "reply" "^0x[ef]802 255 $afn $bits 600 0 $(source_of 11)$" \
 		"$(kinds 2 "$protocol")"
 done
 
 claim "extensions stand in their order, a password among them"
 saw=$(nhrp_read wire -Y 'nhrp.hdr.op.type == 1' -T fields -e nhrp.ext.type | tr ',' ' ' | sort -u)
-expect_eq "in requests" "0x0004 0x0005 0x0003 0x0000" "$saw"
+expect_eq "in requests" "0x0004 0x0005 0x0003 0x0009 0x0000" "$saw"
 expect_match "authentication in a purge" '0x0007,0x0000$' \
 	"$(nhrp_read wire -Y 'nhrp.hdr.op.type == 5' -T fields -e nhrp.ext.type)"

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Nodes behind an address translator: what they say of themselves is of no use
+ * to others, and Cisco's extension 9 says where they are seen.
+ */
+#include "nhrp_core.h"
+
+/* What the extension says of a protocol address. */
+static bool seen_as(const struct nhrp_packet *p, const struct mesh_addr *proto,
+		    struct mesh_addr *nbma)
+{
+	struct nhrp_cie_iter it;
+	struct nhrp_cie cie;
+	struct nhrp_ext ext;
+	bool more;
+
+	if (!nhrp_ext_find(p, NHRP_EXT_NAT, &ext))
+		return false;
+	for (more = nhrp_ext_cie_first(&ext, &it, &cie); more;
+	     more = nhrp_cie_next(&it, &cie)) {
+		if (cie.nbma.len && mesh_addr_equal(&cie.proto, proto)) {
+			*nbma = cie.nbma;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool nhrp_nat_asker(const struct nhrp_rx *rx, struct mesh_addr *nbma)
+{
+	const struct nhrp_head *h = &rx->p.h;
+
+	if (seen_as(&rx->p, &h->src_proto, nbma))
+		return true;
+	*nbma = h->src_nbma.len ? h->src_nbma : *rx->from;
+	return false;
+}
+
+/* No hop has written itself down, and who answers is who it is about. */
+static bool straight(const struct nhrp_packet *p, const struct mesh_addr *proto)
+{
+	struct nhrp_cie_iter it;
+	struct nhrp_cie cie;
+	struct nhrp_ext ext;
+
+	return nhrp_ext_find(p, NHRP_EXT_REVERSE_RECORD, &ext) && !ext.len &&
+	       nhrp_ext_find(p, NHRP_EXT_RESPONDER, &ext) &&
+	       nhrp_ext_cie_first(&ext, &it, &cie) &&
+	       mesh_addr_equal(&cie.proto, proto);
+}
+
+void nhrp_nat_answer(const struct nhrp_rx *rx, struct nhrp_peer *peer)
+{
+	struct mesh_addr seen = *rx->from;
+	unsigned int i;
+
+	if (!seen_as(&rx->p, &peer->proto, &seen) &&
+	    !straight(&rx->p, &peer->proto))
+		return;
+	for (i = 0; i < peer->n; i++)
+		if (mesh_addr_equal(&peer->ep[i].nbma, &seen))
+			return;
+	peer->n = 0;
+	nhrp_peer_add(peer, &seen, 0);
+}
+
+bool nhrp_nat_known(const struct nhrp_fsm *fsm, const struct nhrp_packet *p,
+		    struct nhrp_cie *cie)
+{
+	const struct mesh_addr *who = &p->h.src_proto;
+	const struct nhrp_binding *b;
+	struct nhrp_cie_iter it;
+	struct nhrp_cie first;
+
+	if (nhrp_type_is_reply(p->h.type)) {
+		if (!nhrp_cie_first(p, &it, &first))
+			return false;
+		who = first.proto.len ? &first.proto : &p->h.dst_proto;
+	}
+	b = nhrp_binding_find(fsm, who, NHRP_ORIGIN_REGISTERED);
+	if (!b || !b->peer.nat)
+		return false;
+	memset(cie, 0, sizeof(*cie));
+	cie->nbma = b->peer.ep[0].nbma;
+	cie->proto = *who;
+	return true;
+}

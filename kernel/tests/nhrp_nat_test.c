@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "nhrp_suite.h"
+
+/* Site @index is 192.168.0.@index to itself, and as ever to others. */
+static void translate(struct sim *sim, unsigned int index)
+{
+	SITE(index)->nbma = sim_ip4(0xc0a80000u + index);
+	SITE(index)->seen = sim_nbma(index);
+}
+
+static void expect_path(struct kunit *test, unsigned int from, unsigned int to)
+{
+	struct sim *sim = test->priv;
+	const struct nhrp_shortcut_info *sc;
+	struct mesh_addr seen = sim_nbma(to), asker = sim_nbma(from);
+	const struct nhrp_peer *p;
+
+	sim_redirect(sim, from, LAN(to) + 9);
+	sc = sim_shortcut(SITE(from), LAN(to), 24);
+	KUNIT_ASSERT_NOT_NULL(test, sc);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&sc->nbma, &seen));
+	/* And there it has learned where who asked is seen. */
+	p = peer(SITE(to), from, NHRP_ORIGIN_RESOLVED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[0].nbma, &asker));
+}
+
+static void answerer_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	translate(sim, 2);
+	mesh_of(sim, 2);
+	expect_path(test, 1, 2);
+	/* Straight, though nothing in the answer says where it came from. */
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.forwarded, 1ull);
+}
+
+static void asker_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	translate(sim, 1);
+	mesh_of(sim, 2);
+	expect_path(test, 1, 2);
+	/* Its translator lets in only those it knows: the answer, by the hub. */
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.forwarded, 2ull);
+}
+
+static void both_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	translate(sim, 1);
+	translate(sim, 2);
+	mesh_of(sim, 2);
+	expect_path(test, 1, 2);
+	expect_path(test, 2, 1);
+}
+
+/* Who has no translator is where it says, however the answer came. */
+static void nobody_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct nhrp_packet p;
+	struct nhrp_ext ext;
+
+	mesh_of(sim, 2);
+	expect_path(test, 1, 2);
+	KUNIT_ASSERT_EQ(test, nhrp_parse(&p, SITE(2)->last[NHRP_RESOLUTION_REPLY],
+					 SITE(2)->last_len[NHRP_RESOLUTION_REPLY]),
+			NHRP_PARSE_OK);
+	KUNIT_ASSERT_TRUE(test, nhrp_ext_find(&p, NHRP_EXT_NAT, &ext));
+	KUNIT_EXPECT_EQ(test, ext.len, 0);
+	KUNIT_ASSERT_EQ(test, nhrp_parse(&p, HUB->last[NHRP_RESOLUTION_REQUEST],
+					 HUB->last_len[NHRP_RESOLUTION_REQUEST]),
+			NHRP_PARSE_OK);
+	KUNIT_ASSERT_TRUE(test, nhrp_ext_find(&p, NHRP_EXT_NAT, &ext));
+	KUNIT_EXPECT_EQ(test, ext.len, 0);
+}
+
+static struct kunit_case nhrp_nat_cases[] = {
+	KUNIT_CASE(answerer_test),
+	KUNIT_CASE(asker_test),
+	KUNIT_CASE(both_test),
+	KUNIT_CASE(nobody_test),
+	{}
+};
+
+struct kunit_suite nhrp_nat_test_suite = {
+	.name = "nhrp_nat",
+	.init = nhrp_suite_init,
+	.exit = nhrp_suite_exit,
+	.test_cases = nhrp_nat_cases,
+};
