@@ -51,11 +51,18 @@ deps:
 	@selftests/lab/install
 
 # What the tests send traffic with
-traffic: $(BUILD)/bin/mesh-flow
+traffic: $(BUILD)/bin/mesh-flow $(BUILD)/bin/mesh-nhrp-load
 
 $(BUILD)/bin/mesh-flow: selftests/lab/flow.c
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -o $@ $<
+
+# What the module reads and writes on the wire, in user space
+NHRP_LOAD := selftests/bench/nhrp_load.c $(addprefix kernel/wire/,nhrp_wire.c nhrp_wire_build.c)
+
+$(BUILD)/bin/mesh-nhrp-load: $(NHRP_LOAD) $(wildcard kernel/wire/*.h)
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -Ikernel/host/include -Ikernel -o $@ $(NHRP_LOAD)
 
 check: deps
 	@selftests/check $(if $(filter-out undefined default,$(origin T)),-t "$(T)") \
