@@ -79,6 +79,7 @@ for nbma in 100.64.12.2 100.64.112.2; do
 	wait_for 5 "at speed" session_is site1 10.0.0.12 $nbma detection $((3 * INTERVAL))
 done
 wait_for 5 "and back" session_is site2 10.0.0.11 100.64.11.2 state up
+wait_for 5 "at speed" session_is site2 10.0.0.11 100.64.11.2 detection $((3 * INTERVAL))
 
 claim "the first dies, and the second takes over"
 expect_eq "the endpoint in use" 100.64.12.2 "$(path site1 nbma 10.12.0.2)"
