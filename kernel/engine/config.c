@@ -6,6 +6,7 @@
 
 #include "config.h"
 #include "encap.h"
+#include "mcast.h"
 #include "rx_table.h"
 
 #define TTL_DEFAULT 64
@@ -151,6 +152,11 @@ static int check_values(const struct config *cfg, struct config_error *err)
 	if (given(cfg, CONFIG_REDIRECT_INTERVAL) && !cfg->redirect_interval)
 		return refuse(err, -EINVAL, CONFIG_REDIRECT_INTERVAL,
 			      "the interval is at least 1 ms");
+	if (given(cfg, CONFIG_MULTICAST) &&
+	    cfg->multicast & ~(BIT(PEER_STATIC) | BIT(PEER_NHS) |
+			       BIT(PEER_REGISTERED)))
+		return refuse(err, -EINVAL, CONFIG_MULTICAST,
+			      "static, nhs and registered peers can listen, others cannot");
 	if (given(cfg, CONFIG_MAX_REDIRECTS) &&
 	    (!cfg->max_redirects || cfg->max_redirects > NHRP_MAX_REDIRECTS))
 		return refuse(err, -EINVAL, CONFIG_MAX_REDIRECTS,
@@ -391,6 +397,8 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 		return ret;
 	}
 	merge_limits(&mesh->fwd.limits, cfg);
+	if (given(cfg, CONFIG_MULTICAST))
+		mcast_configure(mesh, cfg->multicast);
 	nhrp_configure(mesh, &nhrp);
 	bfd_config_get(mesh, &bfd);
 	merge_bfd(&bfd, cfg);
@@ -445,6 +453,7 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.max_bfd = bfd.max_sessions,
 		.register_rate = nhrp.fsm.register_rate,
 		.n_homes = nhrp.fsm.n_homes,
+		.multicast = mcast_origins(mesh),
 	};
 	for (i = 0; i < cfg->n_homes; i++) {
 		cfg->home[i].nbma = nhrp.fsm.home[i].nbma;

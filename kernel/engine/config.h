@@ -42,6 +42,7 @@ enum config_field {
 	CONFIG_REGISTER_RATE,
 	CONFIG_HOMES,
 	CONFIG_NO_HOMES,
+	CONFIG_MULTICAST,
 	CONFIG_FIELDS,
 };
 
@@ -77,6 +78,7 @@ enum config_field {
  * @register_rate: new registrations a second taken at their first request
  * @n_homes: how many of @home
  * @home: own underlay addresses to be registered, with their tiers
+ * @multicast: mask of BIT(enum peer_origin): who gets copies
  */
 struct config {
 	u32 given;
@@ -109,6 +111,7 @@ struct config {
 	u32 register_rate;
 	u8 n_homes;
 	struct endpoint_cfg home[NHRP_ENDPOINTS_MAX];
+	u32 multicast;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

@@ -19,6 +19,7 @@
 #define MESH_NHS_MAX 32
 
 struct bfd;
+struct mcast;
 struct nhrp;
 struct rx_table;
 struct mesh_dev;
@@ -92,6 +93,7 @@ struct mesh_encap {
  * @n_nhs: how many; readers find NULL in a slot where one has just gone
  * @nhrp: the NHRP engine, from init to the destructor
  * @bfd: liveness of the endpoints, from init to the destructor
+ * @mcast: the replication of multicast, from init to the destructor
  * @counters: drops by name
  * @cells: GRO of what was decapsulated
  * @dying: the device is being unregistered; set under the writer lock, and
@@ -108,6 +110,7 @@ struct mesh_dev {
 	unsigned int n_nhs;
 	struct nhrp *nhrp;
 	struct bfd *bfd;
+	struct mcast *mcast;
 	struct mesh_counters __percpu *counters;
 	struct gro_cells cells;
 	bool dying;

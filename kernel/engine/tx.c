@@ -11,6 +11,7 @@
 
 #include "drop.h"
 #include "encap.h"
+#include "mcast.h"
 #include "nhrp.h"
 #include "tx.h"
 
@@ -160,6 +161,7 @@ static void gateway_of(const struct dst_entry *dst, struct mesh_addr *via)
 	}
 }
 
+/* Multicast is no fault as long as somebody listens: mcast_xmit() finds out. */
 static enum mesh_counter check(struct sk_buff *skb)
 {
 	if (skb->protocol == htons(ETH_P_IP)) {
@@ -240,10 +242,12 @@ netdev_tx_t tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	skb_reset_network_header(skb);
 	rcu_read_lock();
 	fault = check(skb);
-	if (fault != MESH_C_MAX)
-		mesh_drop(mesh, skb, fault);
-	else
+	if (fault == MESH_C_MAX)
 		forward(mesh, skb);
+	else if (fault == MESH_C_DROP_TX_MULTICAST)
+		mcast_xmit(mesh, skb);
+	else
+		mesh_drop(mesh, skb, fault);
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
 }

@@ -13,6 +13,7 @@
 #include "engine/config.h"
 #include "device.h"
 #include "engine/encap.h"
+#include "engine/mcast.h"
 #include "wire/gre_wire.h"
 #include "engine/nhrp.h"
 #include "engine/rx.h"
@@ -94,6 +95,9 @@ static int init_parts(struct mesh_dev *mesh)
 	err = gro_cells_init(&mesh->cells, mesh->dev);
 	if (err)
 		goto no_cells;
+	err = mcast_init(mesh);
+	if (err)
+		goto no_mcast;
 	err = nhrp_init(mesh);
 	if (err)
 		goto no_nhrp;
@@ -105,6 +109,8 @@ static int init_parts(struct mesh_dev *mesh)
 no_bfd:
 	nhrp_exit(mesh);
 no_nhrp:
+	mcast_exit(mesh);
+no_mcast:
 	gro_cells_destroy(&mesh->cells);
 no_cells:
 	config_exit(mesh);
@@ -119,6 +125,7 @@ static void exit_parts(struct mesh_dev *mesh)
 {
 	bfd_exit(mesh);
 	nhrp_exit(mesh);
+	mcast_exit(mesh);
 	gro_cells_destroy(&mesh->cells);
 	config_exit(mesh);
 	free_percpu(mesh->counters);
@@ -199,6 +206,7 @@ static int device_stop(struct net_device *dev)
 	bfd_down(mesh);
 	nhrp_down(mesh);
 	fwd_unlock(&mesh->fwd);
+	mcast_down(mesh);
 	return 0;
 }
 

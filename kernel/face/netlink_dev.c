@@ -36,6 +36,7 @@ static int put_nhrp(struct sk_buff *skb, const struct config *cfg)
 			cfg->redirect_interval) ||
 	    nla_put_u32(skb, MESH_A_DEV_NETWORK_ID, cfg->network_id) ||
 	    nla_put_u32(skb, MESH_A_DEV_MAX_REDIRECTS, cfg->max_redirects) ||
+	    nla_put_u32(skb, MESH_A_DEV_MULTICAST, cfg->multicast) ||
 	    nla_put_u8(skb, MESH_A_DEV_AUTH_SET, !!cfg->auth_len))
 		return -EMSGSIZE;
 	return 0;
@@ -147,6 +148,7 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_REGISTER_RATE] = MESH_A_DEV_REGISTER_RATE,
 	[CONFIG_HOMES] = MESH_A_DEV_HOME,
 	[CONFIG_NO_HOMES] = MESH_A_DEV_NO_HOME,
+	[CONFIG_MULTICAST] = MESH_A_DEV_MULTICAST,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -180,6 +182,7 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(bfd_multiplier, BFD_MULTIPLIER, nla_get_u8);
 	GET(max_bfd, MAX_BFD, nla_get_u32);
 	GET(register_rate, REGISTER_RATE, nla_get_u32);
+	GET(multicast, MULTICAST, nla_get_u32);
 #undef GET
 }
 

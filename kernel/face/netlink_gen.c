@@ -52,7 +52,7 @@ const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1] = {
 };
 
 /* MESH_CMD_DEV_SET - do */
-const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_NO_HOME + 1] = {
+const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MULTICAST + 1] = {
 	[MESH_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_DEV_LOCAL] = { .type = NLA_BINARY, },
@@ -83,6 +83,7 @@ const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_NO_HOME + 1] = {
 	[MESH_A_DEV_REGISTER_RATE] = { .type = NLA_U32, },
 	[MESH_A_DEV_HOME] = NLA_POLICY_NESTED(mesh_endpoint_nl_policy),
 	[MESH_A_DEV_NO_HOME] = { .type = NLA_FLAG, },
+	[MESH_A_DEV_MULTICAST] = NLA_POLICY_MASK(NLA_U32, 0xf),
 };
 
 /* MESH_CMD_PEER_GET - do */
@@ -273,7 +274,7 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_DEV_SET,
 		.doit		= mesh_nl_dev_set_doit,
 		.policy		= mesh_dev_set_nl_policy,
-		.maxattr	= MESH_A_DEV_NO_HOME,
+		.maxattr	= MESH_A_DEV_MULTICAST,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -103,6 +103,7 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.bfd_multiplier = mesh_u8(tb[MESH_A_DEV_BFD_MULTIPLIER]),
 		.max_bfd = mesh_u32(tb[MESH_A_DEV_MAX_BFD]),
 		.bfd_sessions = mesh_u32(tb[MESH_A_DEV_BFD_SESSIONS]),
+		.multicast = mesh_u32(tb[MESH_A_DEV_MULTICAST]),
 	};
 	return deliver_homes(nlh, &dev, sink);
 }
@@ -147,6 +148,7 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_BFD_INTERVAL, MESH_A_DEV_BFD_INTERVAL, o->bfd_interval },
 		{ MESH_DEV_MAX_BFD, MESH_A_DEV_MAX_BFD, o->max_bfd },
 		{ MESH_DEV_REGISTER_RATE, MESH_A_DEV_REGISTER_RATE, o->register_rate },
+		{ MESH_DEV_MULTICAST, MESH_A_DEV_MULTICAST, o->multicast },
 	};
 	const struct {
 		uint64_t bit;

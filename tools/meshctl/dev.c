@@ -156,6 +156,15 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 	return EXIT_USAGE;
 }
 
+static int dev_multicast(struct cmd *c, const struct arg *arg, const char *value, void *to)
+{
+	if (!strcmp(value, "off")) {
+		opts_at(arg, to)->set |= MESH_DEV_MULTICAST;
+		return EXIT_OK;
+	}
+	return put(c, arg, value, to, MESH_DEV_MULTICAST, parse_origin);
+}
+
 #define OPT(word, member, parse, name, ...) \
 	ARG(word, struct dev_args, opts.member, parse, name, ##__VA_ARGS__)
 
@@ -191,6 +200,7 @@ static const struct arg option_args[] = {
 	OPT("register-rate", register_rate, dev_plain, "NUMBER"),
 	OPT("home", homes, dev_home, "ADDRESS|none", .many = true),
 	OPT("tier", homes, dev_tier, "0-255", .many = true),
+	OPT("multicast", multicast, dev_multicast, "off|static|nhs|registered", .many = true),
 };
 
 /* NAME or dev NAME, to the rest of the command line; NULL says it is missing. */
@@ -335,6 +345,7 @@ static int print_device(const struct mesh_dev *dev, void *cmd)
 	out_uint(o, "bfd-multiplier", " bfd-multiplier ", dev->bfd_multiplier);
 	put_use(o, "bfd-sessions", "max-bfd", " sessions ", dev->bfd_sessions, dev->max_bfd);
 	put_homes(c, dev);
+	print_origins(c, "multicast", " multicast ", dev->multicast);
 	out_object_end(o);
 	return 0;
 }
@@ -375,7 +386,8 @@ static const struct command commands[] = {
 	  "                 max-shortcuts NUMBER | max-redirects NUMBER | network-id NUMBER |\n"
 	  "                 bfd on|off | bfd-interval MILLISECONDS | bfd-multiplier NUMBER |\n"
 	  "                 max-bfd NUMBER | register-rate NUMBER |\n"
-	  "                 home ADDRESS [tier NUMBER]… | home none" },
+	  "                 home ADDRESS [tier NUMBER]… | home none |\n"
+	  "                 multicast off|static|nhs|registered" },
 	{ "del", dev_del,
 	  "dev del [dev] NAME" },
 	{ "show", dev_show,

@@ -165,6 +165,19 @@ void print_prefix(struct cmd *c, const char *key, const char *before,
 	out_string(c->out, key, before, mesh_prefix_format(prefix, text));
 }
 
+void print_origins(struct cmd *c, const char *key, const char *before, uint32_t origins)
+{
+	static const char *const names[] = { "static", "nhs", "registered", "resolved" };
+
+	out_list(c->out, key);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (origins & (1u << i)) {
+			out_string(c->out, NULL, before, names[i]);
+			before = ",";
+		}
+	out_list_end(c->out);
+}
+
 void print_owner(struct cmd *c, uint8_t owner)
 {
 	out_string(c->out, "owner", " owner ", owner_name(c, owner));

@@ -22,6 +22,8 @@ void print_addr(struct cmd *c, const char *key, const char *before,
 void print_prefix(struct cmd *c, const char *key, const char *before,
 		  const struct mesh_prefix *prefix);
 void print_owner(struct cmd *c, uint8_t owner);
+/* Bits of enum mesh_peer_origin, by their names. */
+void print_origins(struct cmd *c, const char *key, const char *before, uint32_t origins);
 void print_counters(struct cmd *c, const struct mesh_counters *counters, bool rx);
 
 /* Rows, shared by show and monitor. */

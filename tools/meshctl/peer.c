@@ -116,20 +116,6 @@ static int peer_del(struct cmd *c, char **argv)
 	return mesh_peer_del(c->mesh, a.ifindex, &a.protocol) ? refused(c, a.text) : EXIT_OK;
 }
 
-static void put_origin(struct out *o, uint32_t origin)
-{
-	static const char *const names[] = { "static", "nhs", "registered", "resolved" };
-	const char *before = " origin ";
-
-	out_list(o, "origin");
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (origin & (1u << i)) {
-			out_string(o, NULL, before, names[i]);
-			before = ",";
-		}
-	out_list_end(o);
-}
-
 static const char *diag_name(uint8_t diag)
 {
 	static const char *const names[] = {
@@ -162,7 +148,7 @@ void put_peer(struct cmd *c, const struct mesh_peer *peer)
 
 	print_addr(c, "protocol", "", &peer->protocol);
 	print_dev(c, peer->ifindex);
-	put_origin(o, peer->origin);
+	print_origins(c, "origin", " origin ", peer->origin);
 	if (peer->has_expiry)
 		out_msec(o, "expires", " expires ", peer->expires);
 	out_flag(o, "unique", " unique", peer->unique);

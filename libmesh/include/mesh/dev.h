@@ -45,6 +45,7 @@ enum mesh_dev_set {
 	MESH_DEV_MAX_BFD		= 1 << 24,
 	MESH_DEV_REGISTER_RATE		= 1 << 25,
 	MESH_DEV_HOMES			= 1 << 26,
+	MESH_DEV_MULTICAST		= 1 << 27,
 };
 
 /**
@@ -99,6 +100,8 @@ struct mesh_home {
  *	second one
  * @homes: where the device is to be reached; they replace those it had
  * @n_homes: how many, at most 4; 0: where packets leave
+ * @multicast: bits of enum mesh_peer_origin, resolved excepted: such peers get
+ *	copies of multicast and broadcast; 0 for none
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -131,6 +134,7 @@ struct mesh_dev_opts {
 	uint32_t register_rate;
 	const struct mesh_home *homes;
 	size_t n_homes;
+	uint32_t multicast;
 };
 
 /**
@@ -170,6 +174,7 @@ struct mesh_dev_opts {
  * @register_rate: new registrations a second taken at their first request
  * @homes: where the device is to be reached
  * @n_homes: how many; 0: where packets leave
+ * @multicast: bits of enum mesh_peer_origin: who gets copies
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -207,6 +212,7 @@ struct mesh_dev {
 	uint32_t register_rate;
 	const struct mesh_home *homes;
 	size_t n_homes;
+	uint32_t multicast;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);
