@@ -58,7 +58,7 @@ $(BUILD)/bin/mesh-flow: selftests/lab/flow.c
 	$(CC) -O2 -Wall -Wextra -o $@ $<
 
 # What the module reads and writes on the wire, in user space
-NHRP_LOAD := selftests/bench/nhrp_load.c $(addprefix kernel/wire/,nhrp_wire.c nhrp_wire_build.c)
+NHRP_LOAD := selftests/bench/nhrp_load.c $(wildcard kernel/wire/nhrp_wire*.c)
 
 $(BUILD)/bin/mesh-nhrp-load: $(NHRP_LOAD) $(wildcard kernel/wire/*.h)
 	@mkdir -p $(@D)
