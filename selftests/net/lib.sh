@@ -217,5 +217,5 @@ gre_headers()
 outer_like()
 {
 	[[ $UNDERLAY == 6 ]] && echo "class $1, .*hlim $2," ||
-		echo "tos $1, ttl $2,"
+		echo "tos $1,.* ttl $2,"
 }
