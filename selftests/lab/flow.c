@@ -406,12 +406,12 @@ static void linger(struct sender *s)
 	}
 }
 
-static volatile sig_atomic_t ended;
-
-static void end(int signum)
+/* SIGTERM is blocked, and looked for between packets. */
+static bool ended(void)
 {
-	(void)signum;
-	ended = 1;
+	sigset_t pending;
+
+	return !sigpending(&pending) && sigismember(&pending, SIGTERM) == 1;
 }
 
 static void send_all(struct sender *s)
@@ -422,7 +422,7 @@ static void send_all(struct sender *s)
 	s->start_ns = now_ns();
 	s->last_answer_ns = s->start_ns;
 	next = s->start_ns;
-	for (i = 0; i < s->count && !ended; i++) {
+	for (i = 0; i < s->count && !ended(); i++) {
 		struct packet p = {
 			.magic = MAGIC,
 			.seq = i,
@@ -467,6 +467,7 @@ static int send_flows(int argc, char **argv)
 		.linger_ms = 500,
 		.sport = SPORT_DEFAULT,
 	};
+	sigset_t term;
 	int i;
 
 	for (i = 2; i + 1 < argc; i += 2) {
@@ -488,7 +489,9 @@ static int send_flows(int argc, char **argv)
 	if (!s.fd || !s.answer)
 		die("memory");
 	open_flows(&s, argv[0], argv[1]);
-	signal(SIGTERM, end);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, NULL);
 	send_all(&s);
 	report(&s);
 	return 0;
