@@ -5,6 +5,7 @@
 # becomes of events that nobody reads, and of a context when the module is
 # loaded anew.
 #
+# on: debug 6.1
 # limit: 120
 . "$(dirname "$0")/../lab/topo.sh"
 

@@ -3,7 +3,7 @@
 #
 # What is wrong with a request is said, names its attribute, and changes nothing.
 #
-# on: debug 6.1
+# on: debug
 # limit: 180
 . "$(dirname "$0")/../lab/topo.sh"
 . "$(dirname "$0")/netlink_claims"

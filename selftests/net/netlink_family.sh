@@ -3,7 +3,7 @@
 #
 # The live family does what its schema says, driven by the kernel's own client.
 #
-# on: debug 6.12
+# on: debug 6.1
 # limit: 180
 . "$(dirname "$0")/../lab/topo.sh"
 . "$(dirname "$0")/netlink_claims"

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# on: debug 6.12
 # limit: 240
 #
 # Registration with next-hop servers: how it comes, stays, goes and is refused.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# on: debug 6.1
 # limit: 240
 #
 # Every way to lose a packet that can be brought about from outside is counted by
