@@ -362,6 +362,11 @@ void bfd_configure(struct mesh_dev *mesh, const struct bfd_dev_config *cfg)
 	review_all(bfd);
 }
 
+void bfd_reroute(struct mesh_dev *mesh)
+{
+	each_session(mesh->bfd, bfd_session_reroute);
+}
+
 u32 bfd_count(const struct mesh_dev *mesh)
 {
 	assert_writer(mesh);

@@ -63,6 +63,8 @@ void bfd_configure(struct mesh_dev *mesh, const struct bfd_dev_config *cfg);
 /* A peer was added, changed or is about to go: its sessions follow. */
 void bfd_peer_changed(struct mesh_dev *mesh, enum fwd_verb verb,
 		      const struct peer *peer);
+/* No sender sees the former struct mesh_encap any more. */
+void bfd_reroute(struct mesh_dev *mesh);
 /* Own addresses, of the overlay or the underlay, have changed; any context. */
 void bfd_refresh(struct mesh_dev *mesh);
 

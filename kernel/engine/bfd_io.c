@@ -235,7 +235,7 @@ static void build_udp(const struct bfd_session *s, struct udphdr *udp,
 	bfd_wire_build(udp + 1, p);
 }
 
-void bfd_send(const struct bfd_session *s, const struct bfd_packet *p)
+void bfd_send(struct bfd_session *s, const struct bfd_packet *p)
 {
 	struct mesh_dev *mesh = s->bfd->mesh;
 	bool v6 = s->peer.len == 16;
@@ -245,7 +245,7 @@ void bfd_send(const struct bfd_session *s, const struct bfd_packet *p)
 	build_udp(s, v6 ? (struct udphdr *)(&f.ip6 + 1) :
 			  (struct udphdr *)(&f.ip4 + 1), p);
 	len = v6 ? build_ip6(s, &f) : build_ip4(s, &f);
-	if (!encap_xmit_from(mesh, &s->local, &s->nbma,
+	if (!encap_xmit_from(mesh, &s->local, &s->nbma, &s->route,
 			     v6 ? GRE_WIRE_IPV6 : GRE_WIRE_IP, &f, len))
 		mesh_count(mesh->counters, MESH_C_BFD_TX);
 }

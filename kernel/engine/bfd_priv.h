@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 
 #include "bfd.h"
+#include "encap.h"
 
 #define BFD_HASH_BITS 10
 
@@ -27,6 +28,8 @@
  * @own: our overlay address
  * @nbma: the endpoint
  * @local: our underlay address towards it
+ * @route: the outer one, as a packet a session and interval is many; with bottom
+ *	halves off
  * @rules: the endpoint stands and falls with it; the writer's.  The others only
  *	answer a far end that comes to another of our addresses
  * @was: the state that was last counted; the writer's
@@ -44,6 +47,7 @@ struct bfd_session {
 	struct mesh_addr own;
 	struct mesh_addr nbma;
 	struct mesh_addr local;
+	struct encap_route route;
 	bool rules;
 	enum bfd_state was;
 	bool dead;
@@ -135,6 +139,8 @@ void bfd_session_leave(struct bfd_session *s);
 void bfd_session_drop(struct bfd_session *s);
 /* The settings of the device have changed; writer. */
 void bfd_session_configure(struct bfd_session *s);
+/* Forgets the outer route; writer. */
+void bfd_session_reroute(struct bfd_session *s);
 /* A packet for it; bottom halves off.  False where it was for another one. */
 bool bfd_session_rx(struct bfd_session *s, const struct bfd_packet *p);
 /* One that has told something and was not looked at since, or NULL. */
@@ -142,6 +148,6 @@ struct bfd_session *bfd_session_told(struct bfd *bfd);
 void bfd_session_tell(struct bfd_session *s);
 
 /* bfd_io.c: sends a control packet; bottom halves off, RCU. */
-void bfd_send(const struct bfd_session *s, const struct bfd_packet *p);
+void bfd_send(struct bfd_session *s, const struct bfd_packet *p);
 
 #endif

@@ -130,7 +130,7 @@ static void carry_out(struct bfd_session *s, u32 todo, struct output *out)
 }
 
 /* In an RCU section or as the writer: the session is still there. */
-static void send_all(const struct bfd_session *s, const struct output *out)
+static void send_all(struct bfd_session *s, const struct output *out)
 {
 	unsigned int i;
 
@@ -206,6 +206,12 @@ void bfd_session_configure(struct bfd_session *s)
 	finish(s, bfd_fsm_configure(&s->fsm, bfd_now(), &cfg));
 }
 
+void bfd_session_reroute(struct bfd_session *s)
+{
+	assert_writer(s->bfd);
+	dst_cache_reset(&s->route.cache);
+}
+
 /* One that was leaving stays. */
 static void stay(struct bfd_session *s)
 {
@@ -215,6 +221,14 @@ static void stay(struct bfd_session *s)
 	if (s->fsm.state == BFD_ADMIN_DOWN)
 		todo = bfd_fsm_restart(&s->fsm, bfd_now());
 	finish(s, todo);
+}
+
+static void session_free(struct rcu_head *rcu)
+{
+	struct bfd_session *s = container_of(rcu, struct bfd_session, rcu);
+
+	dst_cache_destroy(&s->route.cache);
+	kfree(s);
 }
 
 void bfd_session_drop(struct bfd_session *s)
@@ -231,7 +245,7 @@ void bfd_session_drop(struct bfd_session *s)
 	spin_lock_bh(&bfd->told_lock);
 	list_del_init(&s->told);
 	spin_unlock_bh(&bfd->told_lock);
-	kfree_rcu(s, rcu);
+	call_rcu(&s->rcu, session_free);
 }
 
 /* Its own name for the session tells an outsider nothing of others'. */
@@ -253,6 +267,10 @@ static struct bfd_session *session_new(struct bfd *bfd,
 
 	if (!s)
 		return NULL;
+	if (dst_cache_init(&s->route.cache, GFP_KERNEL)) {
+		kfree(s);
+		return NULL;
+	}
 	INIT_LIST_HEAD(&s->told);
 	s->bfd = bfd;
 	spin_lock_init(&s->lock);

@@ -330,6 +330,7 @@ static int swap_encap(struct mesh_dev *mesh, struct mesh_encap *new,
 	synchronize_net();
 	kfree(old);
 	encap_reset(mesh);
+	bfd_reroute(mesh);
 	if (!same) {
 		nhrp_underlay_changed(mesh);
 		bfd_refresh(mesh);

@@ -186,10 +186,17 @@ static struct sk_buff *control_skb(struct mesh_dev *mesh, u16 proto,
 	return skb;
 }
 
-/* @source: NULL for the route's.  Takes @skb. */
+static void drop_control(struct mesh_dev *mesh, struct sk_buff *skb, int err)
+{
+	mesh_drop(mesh, skb, err == -ENOMEM ? MESH_C_DROP_TX_NOMEM :
+			     err == -ELOOP ? MESH_C_DROP_TX_LOOP :
+					     MESH_C_DROP_TX_NO_ROUTE);
+}
+
+/* @source: NULL for the route's; @route: NULL without a cache.  Takes @skb. */
 static int control_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 			const struct mesh_addr *source,
-			const struct mesh_addr *to)
+			const struct mesh_addr *to, struct encap_route *route)
 {
 	const struct mesh_encap *e = rcu_dereference(mesh->encap);
 	struct outer o = {
@@ -197,16 +204,16 @@ static int control_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 		.tos = CONTROL_TOS,
 		.ttl = e->ttl ? e->ttl : CONTROL_TTL,
 	};
-	int err = outer_route(mesh, e, to, CONTROL_TOS, &o);
+	int err = route ? outer_route_cached(mesh, e, to, CONTROL_TOS,
+					     &route->cache, &o) :
+			  outer_route(mesh, e, to, CONTROL_TOS, &o);
 
 	if (!err && source)
 		memcpy(&o.saddr, source->b, source->len);
 	if (!err)
 		err = outer_xmit(mesh, e, skb, &o);
 	if (err)
-		mesh_drop(mesh, skb, err == -ENOMEM ? MESH_C_DROP_TX_NOMEM :
-				     err == -ELOOP ? MESH_C_DROP_TX_LOOP :
-						     MESH_C_DROP_TX_NO_ROUTE);
+		drop_control(mesh, skb, err);
 	return err;
 }
 
@@ -223,21 +230,21 @@ int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 		return -ENOMEM;
 	local_bh_disable();
 	rcu_read_lock();
-	err = control_xmit(mesh, skb, NULL, nbma);
+	err = control_xmit(mesh, skb, NULL, nbma, NULL);
 	rcu_read_unlock();
 	local_bh_enable();
 	return err;
 }
 
 int encap_xmit_from(struct mesh_dev *mesh, const struct mesh_addr *source,
-		    const struct mesh_addr *nbma, u16 proto, const void *buf,
-		    size_t len)
+		    const struct mesh_addr *nbma, struct encap_route *route,
+		    u16 proto, const void *buf, size_t len)
 {
 	struct sk_buff *skb = control_skb(mesh, proto, buf, len, GFP_ATOMIC);
 
 	if (!skb)
 		return -ENOMEM;
-	return control_xmit(mesh, skb, source, nbma);
+	return control_xmit(mesh, skb, source, nbma, route);
 }
 
 bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,

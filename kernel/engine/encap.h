@@ -57,11 +57,12 @@ int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 
 /*
  * Sends a control packet of a payload protocol from one of the own underlay
- * addresses to an endpoint; 0 or -errno.  RCU, bottom halves off.
+ * addresses to an endpoint; 0 or -errno.  @route is the caller's, for that
+ * endpoint alone, and encap_reset() does not know of it.  RCU, bottom halves off.
  */
 int encap_xmit_from(struct mesh_dev *mesh, const struct mesh_addr *source,
-		    const struct mesh_addr *nbma, u16 proto, const void *buf,
-		    size_t len);
+		    const struct mesh_addr *nbma, struct encap_route *route,
+		    u16 proto, const void *buf, size_t len);
 
 /*
  * The own underlay address that packets to @to carry; false where there is no
