@@ -36,6 +36,16 @@
 #define A_deferred	MESH_A_STATS_NHRP_DEFERRED
 #define A_nat		MESH_A_STATS_NHRP_NAT
 #define A_negative	MESH_A_STATS_NHRP_NEGATIVE
+#define A_loop_source	MESH_A_STATS_NHRP_LOOP_SOURCE
+#define A_loop_record	MESH_A_STATS_NHRP_LOOP_RECORD
+#define A_ext_unknown	MESH_A_STATS_NHRP_EXT_UNKNOWN
+#define A_error_extension	MESH_A_STATS_NHRP_ERROR_EXTENSION
+#define A_error_loop	MESH_A_STATS_NHRP_ERROR_LOOP
+#define A_error_unreachable	MESH_A_STATS_NHRP_ERROR_UNREACHABLE
+#define A_error_auth	MESH_A_STATS_NHRP_ERROR_AUTH
+#define A_error_hops	MESH_A_STATS_NHRP_ERROR_HOPS
+#define A_error_other	MESH_A_STATS_NHRP_ERROR_OTHER
+#define A_error_stray	MESH_A_STATS_NHRP_ERROR_STRAY
 
 #define DROP(name, ...) MESH_A_STATS_##name,
 static const u8 drops[MESH_C_MAX] = { MESH_COUNTERS(DROP) };

@@ -277,6 +277,20 @@ static void refused(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 	set_state(fsm, reg, NHRP_NHS_DOWN);
 }
 
+bool nhrp_reg_failed(struct nhrp_fsm *fsm, const struct nhrp_head *request,
+		     const struct mesh_addr *from)
+{
+	struct nhrp_reg *reg = find_reg(fsm, request);
+
+	if (!reg || !mesh_addr_equal(&reg->nhs->cfg.nbma, from))
+		return false;
+	reg->pending = false;
+	reg->code = 0;
+	refused(fsm, reg);
+	nhrp_nhs_choose(fsm, nhrp_family(&reg->own));
+	return true;
+}
+
 void nhrp_registration_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 {
 	const struct nhrp_head *h = &rx->p.h;

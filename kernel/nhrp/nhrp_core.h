@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * What the parts of the NHRP state machine (nhrp_fsm.c, nhrp_msg.c,
- * nhrp_auth.c, nhrp_nhs.c, nhrp_client.c, nhrp_server.c, nhrp_grey.c,
- * nhrp_resolve.c, nhrp_cache.c, nhrp_answer.c, nhrp_purge.c, nhrp_nat.c) know
- * of each other.
+ * nhrp_error.c, nhrp_auth.c, nhrp_nhs.c, nhrp_client.c, nhrp_server.c,
+ * nhrp_grey.c, nhrp_query.c, nhrp_resolve.c, nhrp_cache.c, nhrp_answer.c,
+ * nhrp_purge.c, nhrp_nat.c) know of each other.
  */
 #ifndef _MESH_NHRP_CORE_H
 #define _MESH_NHRP_CORE_H
@@ -155,6 +155,7 @@ struct nhrp_query {
 	enum nhrp_query_state state;
 	struct mesh_addr dst;
 	struct mesh_addr own;
+	struct mesh_addr via;	/* where the last request went */
 	u32 id;
 	u8 tries;
 	u8 refusal;	/* s, of the last one; 0: none yet */
@@ -252,6 +253,9 @@ void nhrp_send_error(struct nhrp_fsm *fsm, const struct nhrp_rx *rx, u16 code,
 void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		  const struct nhrp_route *route);
 
+/* nhrp_error.c */
+void nhrp_error_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+
 /* nhrp_auth.c */
 void nhrp_auth_init(struct nhrp_auth *auth);
 void nhrp_auth_exit(struct nhrp_auth *auth);
@@ -283,9 +287,13 @@ void nhrp_reg_withdraw(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
 		       enum nhrp_nhs_state state);
 void nhrp_reg_info(const struct nhrp_reg *reg, struct nhrp_reg_info *info);
 void nhrp_registration_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+/* Somebody reports that the request came to nothing; whether that is believed. */
+bool nhrp_reg_failed(struct nhrp_fsm *fsm, const struct nhrp_head *request,
+		     const struct mesh_addr *from);
 
 /* nhrp_nhs.c: the servers, and which of them to register with */
 void nhrp_nhs_info(const struct nhrp_nhs *nhs, struct nhrp_nhs_info *info);
+bool nhrp_nhs_is(const struct nhrp_fsm *fsm, const struct mesh_addr *nbma);
 /*
  * Something about the registrations of a family has changed: takes up those
  * that are needed now, rests those that are not.
@@ -335,12 +343,19 @@ void nhrp_cache_purge(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
 void nhrp_cache_down(struct nhrp_fsm *fsm);
 void nhrp_cache_exit(struct nhrp_fsm *fsm);
 
-/* nhrp_resolve.c */
+/* nhrp_query.c */
 /* @again: an existing shortcut is to be renewed. */
 int nhrp_query_start(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
 		     bool again);
 void nhrp_query_timeout(struct nhrp_fsm *fsm, struct nhrp_query *q);
-void nhrp_resolve_exit(struct nhrp_fsm *fsm);
+void nhrp_queries_exit(struct nhrp_fsm *fsm);
+/* Somebody reports that the question came to nothing; whether that is believed. */
+bool nhrp_query_failed(struct nhrp_fsm *fsm, const struct nhrp_head *request,
+		       const struct mesh_addr *from);
+void nhrp_resolution_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+void nhrp_traffic_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+
+/* nhrp_resolve.c */
 /* Whether a question is answered here, and not passed on. */
 bool nhrp_speaks_for(const struct nhrp_fsm *fsm, const struct mesh_addr *dst,
 		     u16 flags, const struct nhrp_route *route);
@@ -349,8 +364,6 @@ u32 nhrp_answer_sum(struct nhrp_fsm *fsm, const struct nhrp_ask *ask,
 		    const struct nhrp_route *route);
 void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 			     const struct nhrp_route *route);
-void nhrp_resolution_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
-void nhrp_traffic_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
 /* nhrp_answer.c */
 /* False: no room, and so it cannot be purged. */

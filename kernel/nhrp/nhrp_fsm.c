@@ -127,7 +127,7 @@ void nhrp_fsm_init(struct nhrp_fsm *fsm, const struct nhrp_ops *ops, void *ctx,
 
 void nhrp_fsm_exit(struct nhrp_fsm *fsm)
 {
-	nhrp_resolve_exit(fsm);
+	nhrp_queries_exit(fsm);
 	nhrp_answers_exit(fsm);
 	nhrp_cache_exit(fsm);
 	nhrp_client_exit(fsm);
@@ -150,7 +150,7 @@ void nhrp_fsm_down(struct nhrp_fsm *fsm, u64 now)
 	fsm->now = now;
 	nhrp_client_down(fsm);
 	nhrp_answers_down(fsm);
-	nhrp_resolve_exit(fsm);
+	nhrp_queries_exit(fsm);
 	nhrp_cache_down(fsm);
 	nhrp_grey_exit(fsm);
 	fsm->up = false;
@@ -241,10 +241,9 @@ static bool understood(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 		case NHRP_EXT_NAT:
 			continue;
 		}
-		fsm->stats.unsupported++;
-		if (!nhrp_type_is_reply(rx->p.h.type))
-			nhrp_send_error(fsm, rx, NHRP_ERROR_EXT_UNKNOWN,
-					ext.data - rx->p.buf);
+		fsm->stats.ext_unknown++;
+		nhrp_send_error(fsm, rx, NHRP_ERROR_EXT_UNKNOWN,
+				ext.data - rx->p.buf);
 		return false;
 	}
 	return true;
@@ -278,6 +277,7 @@ static void deliver(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		nhrp_purge_reply(fsm, rx);
 		break;
 	case NHRP_ERROR_INDICATION:
+		nhrp_error_indication(fsm, rx);
 		break;
 	}
 }
@@ -335,7 +335,7 @@ void nhrp_fsm_rx(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,
 		return;
 	if (!nhrp_type_is_reply(h->type) && h->src_proto.len &&
 	    fsm->ops->is_own(fsm->ctx, &h->src_proto)) {
-		fsm->stats.looped++;
+		fsm->stats.loop_source++;
 		return;
 	}
 	dispatch(fsm, &rx);

@@ -348,7 +348,17 @@ struct nhrp_ops {
 	X(forwarded)		\
 	X(deferred)		\
 	X(nat)			\
-	X(negative)
+	X(negative)		\
+	X(loop_source)		\
+	X(loop_record)		\
+	X(ext_unknown)		\
+	X(error_extension)	\
+	X(error_loop)		\
+	X(error_unreachable)	\
+	X(error_auth)		\
+	X(error_hops)		\
+	X(error_other)		\
+	X(error_stray)
 
 struct nhrp_grey;
 

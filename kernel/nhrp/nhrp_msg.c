@@ -176,7 +176,9 @@ void nhrp_send_error(struct nhrp_fsm *fsm, const struct nhrp_rx *rx, u16 code,
 	};
 	struct nhrp_builder b;
 
+	/* A reply's source is who has asked, not who sent it. */
 	if (!nhrp_type_has_cies(rx->p.h.type) ||
+	    nhrp_type_is_reply(rx->p.h.type) ||
 	    !fsm->ops->proto_addr(fsm->ctx, h.dst_proto.len, &h.src_proto))
 		return;
 	nhrp_begin(fsm, &b, &h, rx->from);
@@ -187,6 +189,8 @@ void nhrp_send_error(struct nhrp_fsm *fsm, const struct nhrp_rx *rx, u16 code,
 void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		  const struct nhrp_route *route)
 {
+	u16 record = nhrp_type_is_reply(rx->p.h.type) ?
+		     NHRP_EXT_REVERSE_RECORD : NHRP_EXT_FORWARD_RECORD;
 	struct nhrp_forward how = { .key = NULL };
 	struct nhrp_cie own, seen;
 	struct nhrp_mac mac;
@@ -194,12 +198,12 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 
 	if (mesh_addr_equal(&route->nbma, rx->from)) {
 		fsm->stats.looped++;
+		nhrp_send_error(fsm, rx, NHRP_ERROR_LOOP, 0);
 		return;
 	}
 	if (record_cie(fsm, rx, rx->p.h.dst_proto.len, &route->nbma, &own)) {
-		if (nhrp_record_has(&rx->p, NHRP_EXT_FORWARD_RECORD, &own.proto) &&
-		    !nhrp_type_is_reply(rx->p.h.type)) {
-			fsm->stats.looped++;
+		if (nhrp_record_has(&rx->p, record, &own.proto)) {
+			fsm->stats.loop_record++;
 			nhrp_send_error(fsm, rx, NHRP_ERROR_LOOP, 0);
 			return;
 		}

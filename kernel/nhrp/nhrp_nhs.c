@@ -137,7 +137,7 @@ void nhrp_client_down(struct nhrp_fsm *fsm)
 		nhs_down(fsm, nhs);
 }
 
-static struct nhrp_nhs *nhs_find(struct nhrp_fsm *fsm,
+static struct nhrp_nhs *nhs_find(const struct nhrp_fsm *fsm,
 				 const struct mesh_addr *nbma)
 {
 	struct nhrp_nhs *nhs;
@@ -146,6 +146,11 @@ static struct nhrp_nhs *nhs_find(struct nhrp_fsm *fsm,
 		if (mesh_addr_equal(&nhs->cfg.nbma, nbma))
 			return nhs;
 	return NULL;
+}
+
+bool nhrp_nhs_is(const struct nhrp_fsm *fsm, const struct mesh_addr *nbma)
+{
+	return nhs_find(fsm, nbma);
 }
 
 /* Behind those that are as good. */

@@ -75,9 +75,26 @@ static void record_loop_test(struct kunit *test)
 	sim_inject(sim, 0, &from, buf,
 		   build_extended(buf, NHRP_EXT_FORWARD_RECORD | NHRP_EXT_COMPULSORY,
 				  &hub));
-	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.looped, 1ull);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.loop_record, 1ull);
 	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.forwarded, 0ull);
 	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_ERROR_INDICATION], 1u);
+}
+
+/* A reply that comes by a second time is dropped, and nobody is blamed. */
+static void record_loop_reply_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct mesh_addr from = sim_nbma(3);
+
+	translate(sim, 1);
+	mesh_of(sim, 3);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_ASSERT_EQ(test, HUB->sent[NHRP_RESOLUTION_REPLY], 1u);
+	sim_inject(sim, 0, &from, HUB->last[NHRP_RESOLUTION_REPLY],
+		   HUB->last_len[NHRP_RESOLUTION_REPLY]);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.loop_record, 1ull);
+	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_RESOLUTION_REPLY], 1u);
+	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_ERROR_INDICATION], 0u);
 }
 
 static void unknown_extension_test(struct kunit *test)
@@ -90,7 +107,7 @@ static void unknown_extension_test(struct kunit *test)
 	mesh_of(sim, 2);
 	sim_inject(sim, 2, &from, buf,
 		   build_extended(buf, 0x3f00 | NHRP_EXT_COMPULSORY, NULL));
-	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.unsupported, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.ext_unknown, 1ull);
 	KUNIT_EXPECT_EQ(test, SITE(2)->sent[NHRP_ERROR_INDICATION], 1u);
 	KUNIT_EXPECT_EQ(test, SITE(2)->sent[NHRP_RESOLUTION_REPLY], 0u);
 	sim_inject(sim, 2, &from, buf, build_extended(buf, 0x3f00, NULL));
@@ -100,16 +117,18 @@ static void unknown_extension_test(struct kunit *test)
 static void loop_test(struct kunit *test)
 {
 	struct sim *sim = test->priv;
-	unsigned int forwarded;
 
 	mesh_of(sim, 2);
 	/* Site 2 asks the hub for what the hub believes to lie behind site 2. */
 	SITE(2)->index = 3;
 	sim_redirect(sim, 1, LAN(2) + 9);
-	forwarded = HUB->fsm.stats.forwarded;
-	KUNIT_EXPECT_EQ(test, forwarded, 1u);
+	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_RESOLUTION_REQUEST], 1u);
 	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
 	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.looped, 1ull);
+	/* It says so, by the hub, and the question is over. */
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.error_loop, 1ull);
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_RESOLUTION_REQUEST], 1u);
 	SITE(2)->index = 2;
 }
 
@@ -121,7 +140,7 @@ static void own_source_test(struct kunit *test)
 	mesh_of(sim, 1);
 	sim_inject(sim, 1, &from, SITE(1)->last[NHRP_REGISTRATION_REQUEST],
 		   SITE(1)->last_len[NHRP_REGISTRATION_REQUEST]);
-	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.looped, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.loop_source, 1ull);
 	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_REGISTRATION_REPLY], 0u);
 }
 
@@ -232,6 +251,7 @@ static struct kunit_case nhrp_fsm_cases[] = {
 	KUNIT_CASE(hop_count_test),
 	KUNIT_CASE(no_error_about_an_error_test),
 	KUNIT_CASE(record_loop_test),
+	KUNIT_CASE(record_loop_reply_test),
 	KUNIT_CASE(unknown_extension_test),
 	KUNIT_CASE(loop_test),
 	KUNIT_CASE(own_source_test),

@@ -1,13 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "nhrp_suite.h"
 
-/* Site @index is 192.168.0.@index to itself, and as ever to others. */
-static void translate(struct sim *sim, unsigned int index)
-{
-	SITE(index)->nbma = sim_ip4(0xc0a80000u + index);
-	SITE(index)->seen = sim_nbma(index);
-}
-
 static void expect_path(struct kunit *test, unsigned int from, unsigned int to)
 {
 	struct sim *sim = test->priv;

@@ -56,6 +56,13 @@ static inline void mesh_of(struct sim *sim, unsigned int sites)
 		sim_join(sim, i);
 }
 
+/* Site @index is 192.168.0.@index to itself, and as ever to others. */
+static inline void translate(struct sim *sim, unsigned int index)
+{
+	SITE(index)->nbma = sim_ip4(0xc0a80000u + index);
+	SITE(index)->seen = sim_nbma(index);
+}
+
 static inline void set_hold(struct sim *sim, u16 hold)
 {
 	unsigned int i;

@@ -16,6 +16,7 @@ extern struct kunit_suite group_test_suite;
 extern struct kunit_suite lpm_test_suite;
 extern struct kunit_suite nhrp_auth_test_suite;
 extern struct kunit_suite nhrp_answer_test_suite;
+extern struct kunit_suite nhrp_error_test_suite;
 extern struct kunit_suite nhrp_fsm_test_suite;
 extern struct kunit_suite nhrp_nhs_test_suite;
 extern struct kunit_suite nhrp_nat_test_suite;

@@ -65,16 +65,9 @@ static bool checksum_ok(const u8 *b, size_t len)
 	return (len & 1) && ones_sum(b, len, b[len - 1]) == 0xffff;
 }
 
-static enum nhrp_parse_error parse_fixed(struct nhrp_packet *p,
-					 const struct nhrp_wire_fixed *f)
+static enum nhrp_parse_error parse_kind(struct nhrp_packet *p,
+					const struct nhrp_wire_fixed *f)
 {
-	if (f->version != NHRP_VERSION)
-		return NHRP_PARSE_VERSION;
-	if (be16_to_cpu(f->size) != p->len)
-		return NHRP_PARSE_SIZE;
-	if (!checksum_ok(p->buf, p->len))
-		return NHRP_PARSE_CHECKSUM;
-
 	p->h.afn = be16_to_cpu(f->afn);
 	if (!nhrp_afn_len(p->h.afn))
 		return NHRP_PARSE_AFN;
@@ -85,6 +78,24 @@ static enum nhrp_parse_error parse_fixed(struct nhrp_packet *p,
 	if (f->type < NHRP_RESOLUTION_REQUEST || f->type > NHRP_TRAFFIC_INDICATION)
 		return NHRP_PARSE_TYPE;
 	p->h.hops = f->hops;
+	return NHRP_PARSE_OK;
+}
+
+static enum nhrp_parse_error parse_fixed(struct nhrp_packet *p,
+					 const struct nhrp_wire_fixed *f)
+{
+	enum nhrp_parse_error e;
+
+	if (f->version != NHRP_VERSION)
+		return NHRP_PARSE_VERSION;
+	if (be16_to_cpu(f->size) != p->len)
+		return NHRP_PARSE_SIZE;
+	if (!checksum_ok(p->buf, p->len))
+		return NHRP_PARSE_CHECKSUM;
+
+	e = parse_kind(p, f);
+	if (e)
+		return e;
 
 	p->ext = be16_to_cpu(f->ext_off);
 	if (p->ext && (p->ext < HEAD_LEN || p->ext > p->len))
@@ -290,6 +301,20 @@ enum nhrp_parse_error nhrp_parse(struct nhrp_packet *p, const u8 *buf, size_t le
 	if (e)
 		return e;
 	return parse_exts(p);
+}
+
+bool nhrp_parse_quoted(struct nhrp_head *h, const u8 *buf, size_t len)
+{
+	const struct nhrp_wire_fixed *f = (const void *)buf;
+	struct nhrp_packet p = { .buf = buf };
+
+	if (len < HEAD_LEN || len > NHRP_SIZE_MAX)
+		return false;
+	p.len = len;
+	if (parse_kind(&p, f) || parse_mandatory(&p, f))
+		return false;
+	*h = p.h;
+	return true;
 }
 
 u8 nhrp_cie_bits(const struct nhrp_packet *p, const struct nhrp_cie *cie)

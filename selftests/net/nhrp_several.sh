@@ -55,3 +55,13 @@ expect_between "packets that the hub has sent to site3 meanwhile" 0 20 \
 	$(($(peer_counter hub 10.0.0.13 tx-packets) - hub_sent))
 shares=$(flow_field "$report" '.names | map(. / 20) | sort | .[0]')
 expect_between "flows of the lesser one, of 32" 6 16 "$shares"
+
+claim "a question that goes round in a loop is ended by an error, which is counted"
+mesh hub route add 10.60.0.0/24 dev mesh0 peer 10.0.0.12
+topo_route hub 10.60.0.0/24 via 10.0.0.12 dev mesh0
+topo_route site1 10.60.0.0/24 via 10.0.0.1 dev mesh0
+topo_route site2 10.60.0.0/24 via 10.0.0.1 dev mesh0
+flow_send host1 10.60.0.9 7000 count 1 linger 1 >"$TOPO_DIR/loop"
+wait_for 5 "site1 is told" counter_reaches site1 nhrp-error-loop 1
+expect_between "would have gone back, at site2" 1 2 "$(counter site2 nhrp-looped)"
+expect_eq "errors about nothing" 0 "$(counter site1 nhrp-error-stray)"
