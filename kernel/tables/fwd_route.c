@@ -101,21 +101,22 @@ static struct route *route_new(struct fwd *fwd, const struct fwd_route_cfg *cfg)
 	return r;
 }
 
-static void route_discard(struct route *r)
+static void route_discard(struct fwd *fwd, struct route *r)
 {
+	target_put(fwd, r);
 	if (!r->stats_passed)
 		free_percpu(r->stats);
 	kfree(r);
 }
 
-/* Undoes route_new() for all of a batch. */
+/* Undoes batch_prepare(). */
 static void batch_abort(struct fwd *fwd, struct list_head *batch)
 {
 	struct route *r, *next;
 
 	list_for_each_entry_safe(r, next, batch, batch) {
 		lpm_unreserve(fwd_table(fwd, r->prefix.addr.len), &r->prefix);
-		route_discard(r);
+		route_discard(fwd, r);
 	}
 }
 
@@ -141,6 +142,8 @@ static int batch_prepare(struct fwd *fwd, const struct fwd_route_cfg *cfg,
 		if (!r)
 			return reject(err, -ENOMEM, FWD_F_PREFIX, i,
 				      "out of memory");
+		/* Its only name may be a route that this batch replaces. */
+		target_get(r);
 		list_add_tail(&r->batch, batch);
 		cond_resched();
 	}
@@ -163,7 +166,7 @@ static void route_commit(struct fwd *fwd, struct route *r)
 	struct lpm_entry *old;
 
 	if (was && route_renew(was, r)) {
-		route_discard(r);
+		route_discard(fwd, r);
 		return;
 	}
 	if (was) {
@@ -174,7 +177,6 @@ static void route_commit(struct fwd *fwd, struct route *r)
 		r->stats_passed = was->stats_passed;
 		was->stats_passed = true;
 	}
-	target_get(r);
 	WARN_ON_ONCE(lpm_insert(fwd_table(fwd, r->prefix.addr.len), &r->prefix,
 				&r->e, &old));
 	fwd_notify(fwd, was ? FWD_CHANGED : FWD_ADDED, FWD_ROUTE, r);

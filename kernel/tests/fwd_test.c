@@ -207,6 +207,32 @@ TABLES_TEST(fwd_batch_twice_the_same)
 	KUNIT_EXPECT_EQ(test, fwd_peer(&t->fwd, &p3)->routes, 1);
 }
 
+/* A peer that is gone but for a route to it: the batch that moves that names it, too. */
+TABLES_TEST(fwd_batch_last_name)
+{
+	struct endpoint_cfg ep = nbma(NBMA(8), 1, 0);
+	struct mesh_prefix p = net4(0xac110000, 16), q = net4(0xac120000, 16);
+	struct mesh_addr p1 = ip4(PEER(1)), p8 = ip4(PEER(8));
+	struct tables *t = three(test);
+	struct fwd_route_cfg cfg[] = {
+		{ .prefix = p, .peer = p1, .owner = 4 },
+		{ .prefix = q, .peer = p8, .owner = 4 },
+		{ .prefix = p, .group = 9, .owner = 4 },
+	};
+
+	KUNIT_ASSERT_EQ(test, tables_peer(t, 8, PEER_RESOLVED, &ep, 1), 0);
+	KUNIT_ASSERT_EQ(test, tables_route(t, p, 0, 8, 4, 0), 0);
+	KUNIT_ASSERT_EQ(test, tables_peer_del(t, 8, PEER_RESOLVED), 0);
+	KUNIT_EXPECT_EQ(test, fwd_route_add(&t->fwd, cfg, 3, UPSERT, NULL), -ENOENT);
+	KUNIT_ASSERT_NOT_NULL(test, fwd_peer(&t->fwd, &p8));
+	KUNIT_EXPECT_EQ(test, fwd_peer(&t->fwd, &p8)->routes, 1);
+	KUNIT_EXPECT_EQ(test, fwd_route_add(&t->fwd, cfg, 2, UPSERT, NULL), 0);
+	KUNIT_ASSERT_NOT_NULL(test, fwd_peer(&t->fwd, &p8));
+	KUNIT_EXPECT_PTR_EQ(test, fwd_route(&t->fwd, &q)->peer,
+			    fwd_peer(&t->fwd, &p8));
+	KUNIT_EXPECT_EQ(test, fwd_peer(&t->fwd, &p8)->routes, 1);
+}
+
 TABLES_TEST(fwd_counters_pass_on)
 {
 	struct tables *t = three(test);
@@ -457,6 +483,7 @@ static struct kunit_case fwd_cases[] = {
 	KUNIT_CASE(fwd_pick_path),
 	KUNIT_CASE_PARAM(fwd_batch_all_or_nothing, bad_route_gen_params),
 	KUNIT_CASE(fwd_batch_twice_the_same),
+	KUNIT_CASE(fwd_batch_last_name),
 	KUNIT_CASE(fwd_counters_pass_on),
 	KUNIT_CASE(fwd_sweep),
 	KUNIT_CASE(fwd_limits),
