@@ -68,13 +68,12 @@ static struct peer *sender(struct mesh_dev *mesh, const struct mesh_addr *from,
 	return first ? first->peer : NULL;
 }
 
-static void count_rx(struct mesh_dev *mesh, const struct sk_buff *skb,
-		     const struct mesh_addr *from)
+static void count_peer(struct mesh_dev *mesh, const struct sk_buff *skb,
+		       const struct mesh_addr *from)
 {
 	u8 len = skb->protocol == htons(ETH_P_IPV6) ? 16 : 4;
 	struct peer *peer = sender(mesh, from, len);
 
-	dev_sw_netstats_rx_add(mesh->dev, skb->len);
 	if (peer)
 		stats_add(peer->rx, 1, skb->len);
 }
@@ -96,7 +95,8 @@ static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
 	skb_reset_mac_header(skb);
 	skb_reset_network_header(skb);
 	if (proto == GRE_WIRE_NHRP) {
-		count_rx(mesh, skb, &outer->from);
+		dev_sw_netstats_rx_add(mesh->dev, skb->len);
+		count_peer(mesh, skb, &outer->from);
 		nhrp_input(mesh, skb, &outer->from);
 		return;
 	}
@@ -104,9 +104,10 @@ static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_INNER);
 		return;
 	}
-	count_rx(mesh, skb, &outer->from);
+	dev_sw_netstats_rx_add(mesh->dev, skb->len);
 	if (bfd_input(mesh, skb, &outer->from, &outer->to))
 		return;
+	count_peer(mesh, skb, &outer->from);
 	gro_cells_receive(&mesh->cells, skb);
 }
 

@@ -166,12 +166,14 @@ static unsigned int fitness(const struct mesh_side *side,
 			    const struct rx_addr *addr)
 {
 	const struct mesh_encap *encap = side->encap;
-	bool on_link = encap->link && ((int)encap->link == addr->iif ||
-				       (int)encap->link == addr->sdif);
+	bool on_link;
 
-	if (encap->has_key != addr->has_key || encap->key != addr->key ||
-	    !mesh_addr_equal(&side->local, local))
+	/* First what needs no look at the device. */
+	if (!mesh_addr_equal(&side->local, local) ||
+	    encap->has_key != addr->has_key || encap->key != addr->key)
 		return 0;
+	on_link = encap->link && ((int)encap->link == addr->iif ||
+				  (int)encap->link == addr->sdif);
 	if (!local->len)
 		return on_link;
 	return on_link ? 4 : encap->link ? 2 : 3;
