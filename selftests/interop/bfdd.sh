@@ -15,7 +15,7 @@ topo_host A B
 topo_link A eth0 B eth0
 topo_addr A eth0 192.0.2.1/24
 topo_addr B eth0 192.0.2.2/24
-on_host A meshctl dev add mesh0 local 192.0.2.1 key 42 bfd on bfd-interval 200 ||
+ask A dev add mesh0 local 192.0.2.1 key 42 bfd on bfd-interval 200 ||
 	bail "no mesh device"
 topo_addr A mesh0 10.0.0.1/24 fd00::1/64
 ip_on A link set mesh0 up
@@ -24,7 +24,7 @@ ip_on B link add tunnel0 type gre local 192.0.2.2 remote 192.0.2.1 key 42 ttl 64
 ip_on B link set tunnel0 up
 topo_addr B tunnel0 10.0.0.2/24 fd00::2/64
 for peer in 10.0.0.2 fd00::2; do
-	on_host A meshctl peer add $peer dev mesh0 nbma 192.0.2.2 bfd on ||
+	ask A peer add $peer dev mesh0 nbma 192.0.2.2 bfd on ||
 		bail "no peer $peer"
 done
 frr_start B bfdd <<-EOF
@@ -43,7 +43,7 @@ EOF
 # ours PEER FILTER - of the endpoint
 ours()
 {
-	on_host A meshctl -j peer show "$1" dev mesh0 | jq -r ".[0].endpoints[0]$2"
+	ask A -j peer show "$1" dev mesh0 | jq -r ".[0].endpoints[0]$2"
 }
 
 ours_is()
@@ -74,7 +74,7 @@ theirs_is()
 
 stat_of()
 {
-	on_host A meshctl -j stats show dev mesh0 | jq ".[0].counters[\"$1\"]"
+	ask A -j stats show dev mesh0 | jq ".[0].counters[\"$1\"]"
 }
 
 claim "the session is up at both ends, in IPv4 and in IPv6"
@@ -93,7 +93,7 @@ wait_for 10 "we have theirs" ours_is 10.0.0.2 .session.detection 1200
 
 claim "a new interval is polled for, and bfdd answers"
 downs=$(stat_of bfd-down)
-on_host A meshctl dev set mesh0 bfd-interval 400
+ask A dev set mesh0 bfd-interval 400
 wait_for 10 "bfdd has it" theirs_is 10.0.0.1 remote-transmit-interval 400
 wait_for 10 "so have we" ours_is 10.0.0.2 .session.detection 1600
 expect_eq "sessions that went down" "$downs" "$(stat_of bfd-down)"
@@ -122,7 +122,7 @@ wait_for 20 "up" ours_is 10.0.0.2 .state up
 wait_for 10 "bfdd agrees" theirs_is 10.0.0.1 status up
 
 claim "we leave in good order"
-on_host A meshctl dev set mesh0 bfd off
+ask A dev set mesh0 bfd off
 wait_for 10 "bfdd was told" theirs_is 10.0.0.1 status down
 expect_eq "why" "administratively down" "$(theirs 10.0.0.1 remote-diagnostic)"
 expect_eq "our endpoint" up "$(ours 10.0.0.2 .state)"

@@ -72,14 +72,14 @@ expect_ok "its routes stay" has_route S 10.70.0.0/16
 claim "ten thousand routes of one feed"
 zebra many 10000
 wait_for 30 "all of them" feed_is S installed 10000
-expect_eq "in the module" 10000 "$(on_host S meshctl -j dev show mesh0 | jq '.[0].routes')"
+expect_eq "in the module" 10000 "$(ask S -j dev show mesh0 | jq '.[0].routes')"
 expect_fail "swept: what this feed did not say" has_route S 10.70.0.0/16
 zebra_end
 
 claim "a feed that says nothing of them sweeps them"
 zebra none
 wait_for 30 "none" feed_is S routes 0
-expect_eq "in the module" 0 "$(on_host S meshctl -j dev show mesh0 | jq '.[0].routes')"
+expect_eq "in the module" 0 "$(ask S -j dev show mesh0 | jq '.[0].routes')"
 zebra_end
 
 claim "a device that goes takes its routes, a new one is fed, the module anew too"

@@ -56,7 +56,7 @@ feed_is()
 # route HOST PREFIX - as the module has it, JSON or nothing
 route()
 {
-	on_host "$1" meshctl -j route show "$2" dev mesh0 2>/dev/null |
+	ask "$1" -j route show "$2" dev mesh0 2>/dev/null |
 		jq -c '.[0] // empty'
 }
 
@@ -81,7 +81,7 @@ members()
 
 	group=$(route "$1" "$2" | jq -r '.group // empty')
 	[[ -n $group ]] || return
-	on_host "$1" meshctl -j group show "$group" dev mesh0 |
+	ask "$1" -j group show "$group" dev mesh0 |
 		jq -r '[.[0].members[].protocol] | sort | join(" ")'
 }
 

@@ -113,7 +113,7 @@ peer_tells P1 65011
 wait_for 30 "two paths" members_are S 10.98.0.1/32 "10.0.0.11 10.0.0.12"
 
 claim "their weights are BGP's bandwidths"
-saw=$(on_host S meshctl -j group show "$(route S 10.98.0.1/32 | jq .group)" dev mesh0)
+saw=$(ask S -j group show "$(route S 10.98.0.1/32 | jq .group)" dev mesh0)
 expect_eq "three to one" true \
 	"$(jq '.[0].members | sort_by(.protocol) | (.[0].weight / .[1].weight - 3 | fabs) < 0.2' <<<"$saw")"
 report=$(flow_send S 10.98.0.1 7000 src 10.0.0.1 count 400 flows 400 interval 500 \
@@ -140,7 +140,7 @@ flow_end
 claim "a withdrawn route goes, and its groups with the last route"
 peer_tells P3 65013 no
 wait_for 30 "no path" not has_route S 10.98.0.1/32
-expect_eq "groups, of 10.63 and 10.66" 1 "$(on_host S meshctl -j group show dev mesh0 | jq length)"
+expect_eq "groups, of 10.63 and 10.66" 1 "$(ask S -j group show dev mesh0 | jq length)"
 expect_eq "refused by the module" 0 "$(feed S refused)"
 
 claim "a second meshd ends and names the first"

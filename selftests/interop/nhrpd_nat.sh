@@ -57,7 +57,7 @@ cloud_hub hub 1 holdtime 600
 translated frr 21
 nhrpd_join frr hub
 translated site1 11
-on_host site1 meshctl dev add mesh0 local 192.168.11.2 key 42 ||
+ask site1 dev add mesh0 local 192.168.11.2 key 42 ||
 	bail "cannot make the mesh device of site1"
 topo_addr site1 mesh0 10.0.0.11/24 fd00::11/64
 ip_on site1 link set mesh0 up

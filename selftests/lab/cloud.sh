@@ -53,6 +53,15 @@ cloud_lan_host()
 	echo "10.${_cloud_number[$1]}.0.2"
 }
 
+# ask HOST ARGS… - meshctl in a host, without a process in between
+ask()
+{
+	local host=$1
+	shift
+
+	meshctl -n "$TOPO_PREFIX$host" "$@"
+}
+
 cloud_underlay()
 {
 	_cloud_impair=("$@")
@@ -67,19 +76,30 @@ cloud_node()
 	_cloud_number[$name]=$n
 	_cloud_family[$name]=${3:-$UNDERLAY}
 	topo_host "$name"
-	# So that a device may go down and come back as it was.
-	on_host "$name" sysctl -qw net.ipv6.conf.all.keep_addr_on_down=1
 	topo_link "$name" eth0 isp "$name" "${_cloud_impair[@]}"
-	if [[ ${_cloud_family[$name]} == *4* ]]; then
-		topo_addr "$name" eth0 "100.64.$n.2/30"
-		topo_addr isp "$name" "100.64.$n.1/30"
-		topo_route "$name" default via "100.64.$n.1"
-	fi
-	if [[ ${_cloud_family[$name]} == *6* ]]; then
-		topo_addr "$name" eth0 "2001:db8:$n::2/64"
-		topo_addr isp "$name" "2001:db8:$n::1/64"
-		topo_route "$name" default via "2001:db8:$n::1"
-	fi
+	case ${_cloud_family[$name]} in
+	4) _cloud_uplink "$name" "100.64.$n.2/30 100.64.$n.1/30" ;;
+	6) _cloud_uplink "$name" "2001:db8:$n::2/64 2001:db8:$n::1/64" ;;
+	46) _cloud_uplink "$name" "100.64.$n.2/30 100.64.$n.1/30" \
+		"2001:db8:$n::2/64 2001:db8:$n::1/64" ;;
+	esac
+}
+
+# _cloud_uplink NAME "ADDRESS/LENGTH PROVIDER'S/LENGTH"…
+_cloud_uplink()
+{
+	local name=$1 pair mine others=() lines=
+	shift
+
+	for pair in "$@"; do
+		mine=${pair% *}
+		others+=("${pair#* }")
+		lines+="addr add $mine dev eth0"
+		[[ $mine != *:* ]] || lines+=" nodad"
+		lines+=$'\n'"route add default via ${others[-1]%/*}"$'\n'
+	done
+	topo_ip "$name" <<<"$lines"
+	topo_addr isp "$name" "${others[@]}"
 }
 
 # cloud_local NAME - the options that give its device its local addresses
@@ -98,9 +118,13 @@ cloud_mesh()
 	local name=$1 n=${_cloud_number[$1]}
 	shift
 
-	on_host "$name" meshctl dev add mesh0 $(cloud_local "$name") key 42 "$@" || bail "cannot make the mesh device of $name"
-	topo_addr "$name" mesh0 "10.0.0.$n/24" "fd00::$n/64"
-	ip_on "$name" link set mesh0 up
+	ask "$name" dev add mesh0 $(cloud_local "$name") key 42 "$@" ||
+		bail "cannot make the mesh device of $name"
+	topo_ip "$name" <<-EOF
+		addr add 10.0.0.$n/24 dev mesh0
+		addr add fd00::$n/64 dev mesh0 nodad
+		link set mesh0 up
+	EOF
 }
 
 # cloud_hub NAME N [DEV-OPTION…]
@@ -122,7 +146,7 @@ cloud_site()
 	cloud_node "$name" "$n"
 	cloud_mesh "$name"
 	for hub in "$@"; do
-		on_host "$name" meshctl nhs add "$(cloud_nbma "$hub")" dev mesh0 ||
+		ask "$name" nhs add "$(cloud_nbma "$hub")" dev mesh0 ||
 			bail "cannot add $hub as next-hop server of $name"
 	done
 }
@@ -135,9 +159,12 @@ cloud_lan()
 	topo_host "$host"
 	topo_link "$site" lan "$host" eth0
 	topo_addr "$site" lan "10.$n.0.1/24" "fd00:$n::1/64"
-	topo_addr "$host" eth0 "10.$n.0.2/24" "fd00:$n::2/64"
-	topo_route "$host" default via "10.$n.0.1"
-	topo_route "$host" default via "fd00:$n::1"
+	topo_ip "$host" <<-EOF
+		addr add 10.$n.0.2/24 dev eth0
+		addr add fd00:$n::2/64 dev eth0 nodad
+		route add default via 10.$n.0.1
+		route add default via fd00:$n::1
+	EOF
 }
 
 # cloud_is_registered SITE HUB [ADDRESS]
@@ -145,7 +172,7 @@ cloud_is_registered()
 {
 	local site=$1 hub=$2
 
-	[[ $(on_host "$hub" meshctl -j peer show \
+	[[ $(ask "$hub" -j peer show \
 		"${3:-$(cloud_overlay "$site")}" dev mesh0) == *registered* ]]
 }
 
@@ -170,8 +197,10 @@ cloud_kernel_route()
 {
 	local node=$1 n=${_cloud_number[$2]} via=${_cloud_number[$3]}
 
-	topo_route "$node" "10.$n.0.0/24" via "10.0.0.$via" dev mesh0
-	topo_route "$node" "fd00:$n::/64" via "fd00::$via" dev mesh0
+	topo_ip "$node" <<-EOF
+		route add 10.$n.0.0/24 via 10.0.0.$via dev mesh0
+		route add fd00:$n::/64 via fd00::$via dev mesh0
+	EOF
 }
 
 # cloud_static_route NODE SITE VIA-NODE - the site's LAN by that node, in the
@@ -181,11 +210,10 @@ cloud_static_route()
 	local node=$1 n=${_cloud_number[$2]} via=${_cloud_number[$3]}
 
 	cloud_kernel_route "$@"
-	on_host "$node" meshctl route add "10.$n.0.0/24" dev mesh0 \
-		peer "10.0.0.$via" &&
-		on_host "$node" meshctl route add "fd00:$n::/64" dev mesh0 \
-			peer "fd00::$via" ||
-		bail "cannot add the mesh routes of $2 to $node"
+	ask "$node" -batch - <<-EOF || bail "cannot add the mesh routes of $2 to $node"
+		route add 10.$n.0.0/24 dev mesh0 peer 10.0.0.$via
+		route add fd00:$n::/64 dev mesh0 peer fd00::$via
+	EOF
 }
 
 # flow_echo HOST ADDRESS PORT NAME - an echo server of mesh-flow, ready; its
@@ -194,7 +222,7 @@ flow_echo()
 {
 	bg_on "$1" "echo-$4" mesh-flow echo "$2" "$3" "$4"
 	wait_for 10 "the echo server $4 of $1 is ready" \
-		grep -q ready "$TOPO_DIR/$1/echo-$4.log"
+		_holds "$TOPO_DIR/$1/echo-$4.log" ready
 }
 
 # flow_send HOST ADDRESS PORT [OPTION VALUE]… - prints mesh-flow's report
@@ -233,4 +261,13 @@ flow_stop()
 flow_field()
 {
 	jq -r "$2" <<<"$1"
+}
+
+# flow_fields REPORT FIELD… - several, in one line
+flow_fields()
+{
+	local report=$1 IFS=,
+	shift
+
+	jq -r "[$*] | join(\" \")" <<<"$report"
 }

@@ -4,12 +4,55 @@
 # Claims and assertions of the behaviour tests, and waiting for conditions. Each
 # claim is one line of TAP; an assertion that fails says what it expected and
 # what it saw, and the test goes on.
+#
+# What runs for every assertion and every look at a condition starts no process of
+# its own: in the lab's kernels that is the dearest thing that a test can do.
 
 _claim=
 _claim_failed=0
 _claims=0
 _claims_failed=0
 _bailed=
+
+# Nobody ever writes to it: reading from it is a pause.
+exec {_silence}<> <(:)
+
+_pause()
+{
+	read -rt "$1" -u "$_silence"
+	return 0
+}
+
+# _prefixed TEXT... - each line of each argument as a comment of TAP
+_prefixed()
+{
+	local text
+
+	for text in "$@"; do
+		echo "# ${text//$'\n'/$'\n# '}"
+	done
+}
+
+# _line_matches EXTENDED-REGEX TEXT - some line that is not empty does
+_line_matches()
+{
+	local pattern=$1 text=$2 line IFS=$'\n' -
+
+	set -f
+	for line in $text; do
+		[[ $line =~ $pattern ]] && return
+	done
+	return 1
+}
+
+# _holds FILE TEXT
+_holds()
+{
+	local all=()
+
+	mapfile -d '' all <"$1"
+	[[ ${all[*]} == *"$2"* ]]
+}
 
 # claim TEXT - what the assertions that follow show
 claim()
@@ -36,7 +79,7 @@ claim_end()
 # note TEXT... - one line for whoever reads
 note()
 {
-	printf '%s\n' "$*" | sed 's/^/# /'
+	_prefixed "$*"
 }
 
 # fail TEXT... - the claim does not hold; each argument is a line
@@ -44,7 +87,7 @@ fail()
 {
 	_claim=${_claim:-$TEST}
 	_claim_failed=1
-	printf '%s\n' "$@" | sed 's/^/# /'
+	_prefixed "$@"
 	return 1
 }
 
@@ -77,7 +120,7 @@ expect_match()
 {
 	local what=$1 pattern=$2 saw=$3
 
-	grep -qE -e "$pattern" <<<"$saw" && return
+	_line_matches "$pattern" "$saw" && return
 	fail "$what" "expected a line to match: $pattern" "saw:" "$saw"
 }
 
@@ -85,7 +128,7 @@ expect_no_match()
 {
 	local what=$1 pattern=$2 saw=$3
 
-	grep -qE -e "$pattern" <<<"$saw" || return 0
+	_line_matches "$pattern" "$saw" || return 0
 	fail "$what" "expected no line to match: $pattern" "saw:" "$saw"
 }
 
@@ -133,61 +176,65 @@ expect_fail_with()
 	fail "expected to fail with '$text': $*" "status $status, saw:" "$saw"
 }
 
-_patience()
+# _wait SECONDS COMMAND... - until it succeeds, looking less and less often; 1 when
+# the time, stretched on slow kernels, is over
+_wait()
 {
-	echo $(($1 * TOPO_PATIENCE))
+	local limit=$((SECONDS + $1 * TOPO_PATIENCE + 1)) pause
+	local pauses=(0.05 0.1 0.2 0.3)
+	shift
+
+	until "$@"; do
+		((SECONDS < limit)) || return
+		pause=${pauses[0]}
+		((${#pauses[@]} == 1)) || pauses=("${pauses[@]:1}")
+		_pause "$pause"
+	done
 }
 
 # wait_quietly SECONDS COMMAND... - until it succeeds; says nothing
 wait_quietly()
 {
-	local limit
-	limit=$((SECONDS + $(_patience "$1") + 1))
-	shift
+	_wait "$@" >/dev/null 2>&1
+}
 
-	until "$@" >/dev/null 2>&1; do
-		((SECONDS < limit)) || return 1
-		sleep 0.1
-	done
+_succeeds()
+{
+	_saw=$("$@" 2>&1)
 }
 
 # wait_for SECONDS WHAT COMMAND... - until it succeeds; else the claim fails
 # with what the command said last
 wait_for()
 {
-	local seconds what=$2 limit saw
-	seconds=$(_patience "$1")
-	limit=$((SECONDS + seconds + 1))
+	local seconds=$1 what=$2 _saw
 	shift 2
 
-	until saw=$("$@" 2>&1); do
-		((SECONDS < limit)) || {
-			fail "waited $seconds s for: $what" "by: $*" \
-				"it said last:" "$saw"
-			return 1
-		}
-		sleep 0.1
-	done
+	_wait "$seconds" _succeeds "$@" ||
+		fail "waited $((seconds * TOPO_PATIENCE)) s for: $what" \
+			"by: $*" "it said last:" "$_saw"
+}
+
+_says()
+{
+	local pattern=$1
+	shift
+
+	_saw=$("$@" 2>&1)
+	_line_matches "$pattern" "$_saw"
 }
 
 # wait_for_match SECONDS WHAT EXTENDED-REGEX COMMAND... - until some line of the
 # command's output matches
 wait_for_match()
 {
-	local seconds what=$2 pattern=$3 limit saw
-	seconds=$(_patience "$1")
-	limit=$((SECONDS + seconds + 1))
+	local seconds=$1 what=$2 pattern=$3 _saw
 	shift 3
 
-	until saw=$("$@" 2>&1); grep -qE -e "$pattern" <<<"$saw"; do
-		((SECONDS < limit)) || {
-			fail "waited $seconds s for: $what" \
-				"expected a line to match: $pattern" \
-				"by: $*" "saw last:" "$saw"
-			return 1
-		}
-		sleep 0.1
-	done
+	_wait "$seconds" _says "$pattern" "$@" ||
+		fail "waited $((seconds * TOPO_PATIENCE)) s for: $what" \
+			"expected a line to match: $pattern" \
+			"by: $*" "saw last:" "$_saw"
 }
 
 _assert_failed()

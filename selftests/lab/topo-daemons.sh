@@ -74,7 +74,10 @@ frr_kill()
 
 _is_gone()
 {
-	! kill -0 "$1" 2>/dev/null || [[ $(<"/proc/$1/stat") == *') Z '* ]]
+	local state
+
+	! { read -r state <"/proc/$1/stat"; } 2>/dev/null ||
+		[[ $state == *') Z '* ]]
 }
 
 # bird_start HOST <CONFIG

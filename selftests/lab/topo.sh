@@ -17,9 +17,10 @@
 
 set -u
 
-LAB=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-TOP=$(dirname "$(dirname "$LAB")")
-TEST=$(basename "$0" .sh)
+LAB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)
+TOP=${LAB%/selftests/lab}
+TEST=${0##*/}
+TEST=${TEST%.sh}
 MESH_ON=${MESH_ON:-native}
 MESH_RESULTS=${MESH_RESULTS:-$TOP/build/lab/kept/$TEST-$MESH_ON}
 # On a machine of one's own, names must not collide with what is there.
@@ -46,34 +47,35 @@ debug) TOPO_PATIENCE=3 ;;
 *) TOPO_PATIENCE=1 ;;
 esac
 
+# Routers, whose devices may go down and come back as they were.
+_topo_routers=(
+	net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+	net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0
+	net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0
+	net.ipv6.conf.all.keep_addr_on_down=1
+)
+
 # A guest that gets too little of the machine's time is late; queues that would
-# overflow then would make it lose packets that no router lost.
+# overflow then would make it lose packets that no router lost. And its hosts have
+# what they are made with from its first namespace.
 if [[ $MESH_ON != native ]]; then
-	sysctl -qw net.core.netdev_max_backlog=100000
+	sysctl -qw net.core.netdev_max_backlog=100000 \
+		net.core.devconf_inherit_init_net=1 "${_topo_routers[@]}"
 fi
 
-topo_ns()
-{
-	echo "$TOPO_PREFIX$1"
-}
-
-# topo_host NAME... - hosts that forward, with their loopback up
+# topo_host NAME... - hosts, with their loopback up
 topo_host()
 {
-	local host
+	local host lines
 
+	_topo_hosts+=("$@")
+	printf -v lines 'netns add %s\n' "${@/#/$TOPO_PREFIX}"
+	ip -batch - <<<"$lines" || bail "cannot make the hosts $*"
+	mkdir -p "${@/#/$TOPO_DIR/}"
 	for host in "$@"; do
-		ip netns add "$(topo_ns "$host")" ||
-			bail "cannot make the host $host"
-		_topo_hosts+=("$host")
-		mkdir -p "$TOPO_DIR/$host"
-		ip -n "$(topo_ns "$host")" link set lo up
-		on_host "$host" sysctl -qw net.ipv4.ip_forward=1 \
-			net.ipv4.conf.all.rp_filter=0 \
-			net.ipv4.conf.default.rp_filter=0 \
-			net.ipv6.conf.all.forwarding=1 \
-			net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.all.accept_dad=0
+		ip_on "$host" link set lo up
+		[[ $MESH_ON != native ]] ||
+			on_host "$host" sysctl -qw "${_topo_routers[@]}"
 	done
 }
 
@@ -83,7 +85,7 @@ on_host()
 	local host=$1
 	shift
 
-	ip netns exec "$(topo_ns "$host")" "$@"
+	ip netns exec "$TOPO_PREFIX$host" "$@"
 }
 
 # In the background only: the process that $! names is the command itself, not
@@ -93,7 +95,7 @@ _exec_on()
 	local host=$1
 	shift
 
-	exec ip netns exec "$(topo_ns "$host")" "$@"
+	exec ip netns exec "$TOPO_PREFIX$host" "$@"
 }
 
 # ip_on HOST ARGS... - ip(8) in a host, without a process in between
@@ -102,7 +104,13 @@ ip_on()
 	local host=$1
 	shift
 
-	ip -n "$(topo_ns "$host")" "$@"
+	ip -n "$TOPO_PREFIX$host" "$@"
+}
+
+# topo_ip HOST <COMMANDS - several commands of ip(8), one a line
+topo_ip()
+{
+	ip_on "$1" -batch - || bail "cannot set up $1"
 }
 
 # bg_on HOST NAME COMMAND... - runs in the background until the test ends; its
@@ -124,10 +132,9 @@ topo_link()
 	local a=$1 a_if=$2 b=$3 b_if=$4
 	shift 4
 
-	ip link add name "$a_if" netns "$(topo_ns "$a")" type veth \
-		peer name "$b_if" netns "$(topo_ns "$b")" ||
+	ip link add name "$a_if" netns "$TOPO_PREFIX$a" up type veth \
+		peer name "$b_if" netns "$TOPO_PREFIX$b" ||
 		bail "cannot link $a $a_if with $b $b_if"
-	ip_on "$a" link set "$a_if" up
 	ip_on "$b" link set "$b_if" up
 	if (($#)); then
 		topo_impair "$a" "$a_if" "$@"
@@ -141,23 +148,22 @@ topo_impair()
 	local host=$1 iface=$2
 	shift 2
 
-	on_host "$host" tc qdisc replace dev "$iface" root netem limit 20000 \
-		"$@" || bail "cannot impair $iface of $host: $*"
+	tc -n "$TOPO_PREFIX$host" qdisc replace dev "$iface" root \
+		netem limit 20000 "$@" || bail "cannot impair $iface of $host: $*"
 }
 
 # topo_addr HOST IFACE ADDRESS/LENGTH...
 topo_addr()
 {
-	local host=$1 iface=$2 address
+	local host=$1 iface=$2 address lines=
 	shift 2
 
 	for address in "$@"; do
-		if [[ $address == *:* ]]; then
-			ip_on "$host" addr add "$address" dev "$iface" nodad
-		else
-			ip_on "$host" addr add "$address" dev "$iface"
-		fi || bail "cannot add $address to $iface of $host"
+		lines+="addr add $address dev $iface"
+		[[ $address != *:* ]] || lines+=" nodad"
+		lines+=$'\n'
 	done
+	topo_ip "$host" <<<"$lines"
 }
 
 # topo_route HOST ROUTE... - as ip route add
@@ -182,7 +188,7 @@ capture()
 	_topo_pids+=($!)
 	echo $! >"$TOPO_DIR/$name.pid"
 	wait_for 10 "the capture $name runs" \
-		grep -q 'listening on' "$TOPO_DIR/$name.capture"
+		_holds "$TOPO_DIR/$name.capture" 'listening on'
 }
 
 _capture_is_still()
@@ -190,7 +196,7 @@ _capture_is_still()
 	local before
 
 	before=$(stat -c %s "$1")
-	sleep 0.2
+	_pause 0.2
 	[[ $(stat -c %s "$1") == "$before" ]]
 }
 
@@ -239,25 +245,50 @@ unload_mesh()
 	rmmod mesh || fail "the module mesh does not unload"
 }
 
-_topo_end_processes()
+# Those that run on one of the hosts, in _pids.
+_topo_processes()
 {
-	local host pids
+	local process host
 
-	((${#_topo_pids[@]})) && kill "${_topo_pids[@]}" 2>/dev/null
-	for host in "${_topo_hosts[@]}"; do
-		pids=$(ip netns pids "$(topo_ns "$host")" 2>/dev/null)
-		[[ -z $pids ]] || kill -TERM $pids 2>/dev/null
+	_pids=()
+	for process in /proc/[0-9]*; do
+		for host in "${_topo_hosts[@]}"; do
+			[[ $process/ns/net -ef /run/netns/$TOPO_PREFIX$host ]] ||
+				continue
+			_pids+=("${process#/proc/}")
+			break
+		done
 	done
-	for host in "${_topo_hosts[@]}"; do
-		wait_quietly 3 _topo_is_empty "$host" && continue
-		kill -KILL $(ip netns pids "$(topo_ns "$host")") 2>/dev/null
-	done
-	wait
 }
 
 _topo_is_empty()
 {
-	[[ -z $(ip netns pids "$(topo_ns "$1")" 2>/dev/null) ]]
+	_topo_processes
+	((${#_pids[@]} == 0))
+}
+
+_topo_end_processes()
+{
+	local _pids
+
+	((${#_topo_pids[@]})) && kill "${_topo_pids[@]}" 2>/dev/null
+	if ! _topo_is_empty; then
+		kill -TERM "${_pids[@]}" 2>/dev/null
+		wait_quietly 3 _topo_is_empty ||
+			kill -KILL "${_pids[@]}" 2>/dev/null
+	fi
+	wait
+}
+
+# Also when the test was cut short before some of them were made.
+_topo_remove_hosts()
+{
+	local lines
+
+	((${#_topo_hosts[@]})) || return 0
+	printf -v lines 'netns del %s\n' "${_topo_hosts[@]/#/$TOPO_PREFIX}"
+	ip -force -batch - <<<"$lines"
+	rm -rf "${_topo_hosts[@]/#//etc/netns/$TOPO_PREFIX}"
 }
 
 _topo_keep()
@@ -269,16 +300,13 @@ _topo_keep()
 
 _topo_cleanup()
 {
-	local status=$? host
+	local status=$?
 
 	trap - EXIT INT TERM
 	set +e
 	_assert_exit_status "$status"
 	_topo_end_processes
-	for host in "${_topo_hosts[@]}"; do
-		ip netns del "$(topo_ns "$host")"
-		rm -rf "/etc/netns/$(topo_ns "$host")"
-	done
+	_topo_remove_hosts
 	[[ -z $_topo_module ]] || unload_mesh
 	_assert_failed && _topo_keep
 	rm -rf "$TOPO_DIR"

@@ -44,19 +44,19 @@ sed 's/replace \([^ ]*\) .*/del \1 dev mesh0 owner 77/; /10.70.0/d' \
 
 count_routes()
 {
-	on_host A meshctl -j route show dev mesh0 owner 77 | jq length
+	ask A -j route show dev mesh0 owner 77 | jq length
 }
 
 claim "a batch of routes goes in"
-expect_ok "first generation" on_host A meshctl -batch "$TOPO_DIR/one"
+expect_ok "first generation" ask A -batch "$TOPO_DIR/one"
 expect_eq "routes" 1501 "$(count_routes)"
 
 # A round: all replaced, all but the traffic's deleted, all made again.
 round()
 {
-	on_host A meshctl -batch "$TOPO_DIR/two" &&
-		on_host A meshctl -batch "$TOPO_DIR/del" &&
-		on_host A meshctl -batch "$TOPO_DIR/one"
+	ask A -batch "$TOPO_DIR/two" &&
+		ask A -batch "$TOPO_DIR/del" &&
+		ask A -batch "$TOPO_DIR/one"
 }
 
 claim "routes are replaced, deleted and made under traffic, which loses nothing"
@@ -76,7 +76,7 @@ nothing_lost "$report" A B C
 expect_eq "both peers served, one after the other" 2 "$(flow_field "$report" '.names | length')"
 
 claim "a sweep takes the old generation and leaves the new"
-expect_ok "second generation" on_host A meshctl -batch "$TOPO_DIR/two"
+expect_ok "second generation" ask A -batch "$TOPO_DIR/two"
 mesh A route replace 10.76.0.0/24 dev mesh0 peer 10.0.0.2 owner 77 generation 1
 mesh A route replace 10.77.0.0/24 dev mesh0 peer 10.0.0.2 owner 78 generation 1
 flow_send A 10.70.0.1 7000 count 1000 interval 1000 linger $((1000 * TOPO_PATIENCE)) \
@@ -85,8 +85,8 @@ client=$!
 mesh A route sweep dev mesh0 owner 77 generation 2
 wait $client
 expect_eq "routes of the new generation" 1501 "$(count_routes)"
-expect_no_match "routes of the old one" '10\.76\.0\.0/24' "$(on_host A meshctl route show dev mesh0)"
-expect_match "routes of another owner" '10\.77\.0\.0/24' "$(on_host A meshctl route show dev mesh0)"
+expect_no_match "routes of the old one" '10\.76\.0\.0/24' "$(ask A route show dev mesh0)"
+expect_match "routes of another owner" '10\.77\.0\.0/24' "$(ask A route show dev mesh0)"
 nothing_lost "$(<"$TOPO_DIR/flow.json")" A B C
 
 claim "a group's members change under traffic, which loses nothing"

@@ -15,7 +15,7 @@ cc -O1 -Wall -Werror -D_GNU_SOURCE -I"$TOP/libmesh/include" -o "$TOPO_DIR/live" 
 	"$TOP/libmesh/tests/live.c" -L"$TOP/build/lib" -Wl,-rpath,"$TOP/build/lib" -lmesh ||
 	bail "the test does not compile"
 
-"$TOPO_DIR/live" "$(topo_ns A)" "rmmod mesh" \
+"$TOPO_DIR/live" "${TOPO_PREFIX}A" "rmmod mesh" \
 	"insmod ${MESH_MODULE:-$TOP/build/mod-$MESH_ON/mesh.ko}" >"$TOPO_DIR/said"
 status=$?
 while read -r word rest; do

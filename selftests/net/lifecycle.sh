@@ -45,13 +45,13 @@ done
 for i in 1 7 20; do
 	expect_ok "by m$i" pings A 10.4.$i.2
 done
-expect_eq "devices" 20 "$(on_host A meshctl -j dev show | jq length)"
+expect_eq "devices" 20 "$(ask A -j dev show | jq length)"
 for i in {1..20}; do
 	echo "link del m$i"
 done >"$TOPO_DIR/delete"
 ip_on A -batch "$TOPO_DIR/delete"
 ip_on B -batch "$TOPO_DIR/delete"
-expect_eq "devices after deletion" 0 "$(on_host A meshctl -j dev show | jq length)"
+expect_eq "devices after deletion" 0 "$(ask A -j dev show | jq length)"
 
 add_pair()
 {
@@ -85,21 +85,21 @@ claim "a device moved to another namespace keeps its underlay"
 topo_host T
 add_pair
 flow_echo B 0.0.0.0 7000 B
-ip_on A link set mesh0 netns "$(topo_ns T)"
+ip_on A link set mesh0 netns "${TOPO_PREFIX}T"
 topo_addr T mesh0 10.0.0.1/24
 ip_on T link set mesh0 up
 expect_ok "from the tenant to B" pings T 10.0.0.2
 expect_ok "and from B" pings B 10.0.0.1
-expect_match "meshctl sees it there" '10\.0\.0\.2' "$(on_host T meshctl peer show dev mesh0)"
-expect_eq "and not where it came from" 0 "$(on_host A meshctl -j dev show | jq length)"
+expect_match "meshctl sees it there" '10\.0\.0\.2' "$(ask T peer show dev mesh0)"
+expect_eq "and not where it came from" 0 "$(ask A -j dev show | jq length)"
 
 # drop_host HOST - its name goes, then who runs in it, and so it goes itself
 drop_host()
 {
 	local pids
 
-	pids=$(ip netns pids "$(topo_ns "$1")")
-	ip netns del "$(topo_ns "$1")"
+	pids=$(ip netns pids "$TOPO_PREFIX$1")
+	ip netns del "$TOPO_PREFIX$1"
 	[[ -z $pids ]] || kill -KILL $pids
 	wait $BG 2>/dev/null
 }
@@ -109,7 +109,7 @@ traffic T 10.0.0.2
 flowing T
 drop_host T
 expect_ok "the underlay lives on" pings A 100.64.2.2
-expect_eq "B's device too" 1 "$(on_host B meshctl -j dev show | jq length)"
+expect_eq "B's device too" 1 "$(ask B -j dev show | jq length)"
 
 claim "a device goes under traffic"
 mesh B dev del mesh0
@@ -123,9 +123,9 @@ add_pair
 expect_ok "and another takes its place" pings A 10.0.0.2
 
 claim "the underlay's namespace goes under traffic, and the device with it"
-ip netns add "$(topo_ns T)"
+ip netns add "${TOPO_PREFIX}T"
 mkdir -p "$TOPO_DIR/T"
-ip_on A link set mesh0 netns "$(topo_ns T)"
+ip_on A link set mesh0 netns "${TOPO_PREFIX}T"
 topo_addr T mesh0 10.0.0.1/24
 ip_on T link set mesh0 up
 traffic T 10.0.0.2
@@ -138,10 +138,10 @@ gone()
 wait_for 10 "the tenant's device is gone" gone
 end_traffic
 # For those who clean up.
-ip netns add "$(topo_ns A)"
+ip netns add "${TOPO_PREFIX}A"
 
 claim "the module takes its devices along, and comes again"
-expect_eq "devices of B" 1 "$(on_host B meshctl -j dev show | jq length)"
+expect_eq "devices of B" 1 "$(ask B -j dev show | jq length)"
 unload_mesh
 expect_fail "B has a device" ip_on B link show mesh0
 load_mesh

@@ -16,7 +16,7 @@ topo_addr B eth0 192.0.2.2/24
 
 mesh()
 {
-	on_host A meshctl "$@"
+	ask A "$@"
 }
 
 # json FILTER ARGUMENTS… - of meshctl -j
@@ -200,8 +200,8 @@ expect_fail_with "Operation not permitted" on_host A "${plain[@]}" route flush d
 expect_fail_with "Operation not permitted" on_host A "${plain[@]}" dev set mesh0 key 1
 
 claim "-n works in another namespace"
-expect_ok "add" meshctl -n "$(topo_ns B)" dev add mesh7 key 7
-expect_eq "there" mesh7 "$(meshctl -n "$(topo_ns B)" -j dev show | jq -r '.[].dev')"
+expect_ok "add" meshctl -n "${TOPO_PREFIX}B" dev add mesh7 key 7
+expect_eq "there" mesh7 "$(meshctl -n "${TOPO_PREFIX}B" -j dev show | jq -r '.[].dev')"
 expect_eq "not here" '["mesh0"]' "$(json '[.[].dev]' dev show)"
 
 claim "dev del takes everything along"

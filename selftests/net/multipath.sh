@@ -49,7 +49,7 @@ mesh S group set 1 dev mesh0 member 10.0.0.11 weight 3 member 10.0.0.12 weight 1
 report=$(spread count 800 flows 800)
 expect_between "flows by P1" 560 640 "$(share "$report" P1)"
 expect_between "flows by P2" 160 240 "$(share "$report" P2)"
-saw=$(on_host S meshctl -j group show 1 dev mesh0)
+saw=$(ask S -j group show 1 dev mesh0)
 expect_eq "buckets, three to one" true \
 	"$(jq '.[0].members | (.[0].buckets / .[1].buckets - 3 | fabs) < 0.1' <<<"$saw")"
 
@@ -75,7 +75,7 @@ done
 members()
 {
 	printf 'route get 10.98.0.1 dev mesh0 src 10.0.0.1 proto udp dport 7000 sport %s\n' \
-		{33001..33060} | on_host S meshctl -j -batch - | jq -r '.[].peer' |
+		{33001..33060} | ask S -j -batch - | jq -r '.[].peer' |
 		paste -d' ' <(seq 33001 33060) -
 }
 

@@ -12,7 +12,7 @@
 # state NODE HUB FAMILY [FIELD] - of a registration
 state()
 {
-	on_host "$1" meshctl -j nhs show "$(cloud_nbma "$2")" dev mesh0 |
+	ask "$1" -j nhs show "$(cloud_nbma "$2")" dev mesh0 |
 		jq -r ".[0].registrations[] | select(.family == \"$3\") | .${4:-state} // \"-\""
 }
 
@@ -54,7 +54,7 @@ wait_for 20 "three rounds of requests" counter_reaches site1 nhrp-register-tx $(
 took=$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }')
 expect_between "seconds for three rounds" 3.5 $((7 + TOPO_PATIENCE)) "$took"
 expect_between "ms left of the binding at hub1" 2000 6000 \
-	"$(on_host hub1 meshctl -j peer show 10.0.0.11 dev mesh0 | jq '.[0].expires')"
+	"$(ask hub1 -j peer show 10.0.0.11 dev mesh0 | jq '.[0].expires')"
 
 claim "a server that forgot everything learns of the site again"
 ip_on hub1 link del mesh0
@@ -102,7 +102,7 @@ wait_for 15 "a wrong one is counted" counter_reaches hub1 nhrp-bad-auth $((befor
 expect_fail "site2 is registered" cloud_is_registered site2 hub1
 mesh site2 dev set mesh0 auth secret
 cloud_registered 15 site2 hub1
-expect_no_match "nor is it shown" secret "$(on_host hub1 meshctl -j dev show mesh0)"
+expect_no_match "nor is it shown" secret "$(ask hub1 -j dev show mesh0)"
 mesh hub1 dev set mesh0 auth ""
 mesh site2 dev set mesh0 auth ""
 
@@ -117,7 +117,7 @@ mesh site2 nhs add "$(cloud_nbma hub2)" dev mesh0
 wait_for 5 "site2 is refused" state_is site2 hub2 inet down
 expect_eq "code" 14 "$(state site2 hub2 inet code)"
 expect_match "hub2 keeps site1" '"100\.64\.11\.2"' \
-	"$(on_host hub2 meshctl -j peer show 10.0.0.11 dev mesh0)"
+	"$(ask hub2 -j peer show 10.0.0.11 dev mesh0)"
 ip_on site2 addr flush dev mesh0
 
 claim "max-peers bounds what a server takes"

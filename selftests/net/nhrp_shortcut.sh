@@ -129,7 +129,7 @@ wait_for 5 "the first" primed
 report=$(run 1000 10.13.0.2)
 whole "$report"
 expect_eq "all of it by the hub" 0 "$(flow_field "$report" '.ttl_last - .ttl_first')"
-expect_eq "shortcuts" 1 "$(on_host site1 meshctl -j shortcut show dev mesh0 | jq length)"
+expect_eq "shortcuts" 1 "$(ask site1 -j shortcut show dev mesh0 | jq length)"
 mesh site1 dev set mesh0 max-shortcuts 1000
 
 claim "who does not follow indications gets only so many"

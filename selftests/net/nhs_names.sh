@@ -9,7 +9,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-ETC=/etc/netns/$(topo_ns site1)
+ETC=/etc/netns/${TOPO_PREFIX}site1
 
 # name ADDRESS… - what hub.test stands for from now on
 name()

@@ -51,9 +51,9 @@ counts B nhrp-malformed 2 gre 200020010000002a 200020010000002a$ip4
 expect_ok "a good one passes" pings A 10.0.0.2
 
 claim "what is not for us is not counted"
-before=$(on_host B meshctl -j stats show dev mesh0)
+before=$(ask B -j stats show dev mesh0)
 gre 200008000000002b$ip4 00000800$ip4 200188 2001880b0000002a 20 2000080000
-expect_eq "counters" "$before" "$(on_host B meshctl -j stats show dev mesh0)"
+expect_eq "counters" "$before" "$(ask B -j stats show dev mesh0)"
 
 claim "a device that is down drops"
 ip_on B link set mesh0 down
@@ -98,7 +98,7 @@ peer=$(peer_counter A 10.0.0.2 tx-packets)
 expect_ok "five pings" on_host A ping -n -q -c5 -i0.2 -W5 10.56.0.1
 expect_eq "of the device" $((device + 5)) "$(counter A tx-packets)"
 expect_eq "of the peer" $((peer + 5)) "$(peer_counter A 10.0.0.2 tx-packets)"
-saw=$(on_host A meshctl -j route show 10.56.0.0/24 dev mesh0 | jq -c '.[0].counters')
+saw=$(ask A -j route show 10.56.0.0/24 dev mesh0 | jq -c '.[0].counters')
 expect_eq "of the route" 5 "$(jq '."tx-packets"' <<<"$saw")"
 expect_eq "its octets" 420 "$(jq '."tx-bytes"' <<<"$saw")"
 expect_between "received of the peer" 5 100 "$(peer_counter A 10.0.0.2 rx-packets)"
@@ -113,8 +113,8 @@ told()
 }
 touch_peer()
 {
-	on_host A meshctl peer add 10.0.0.50 dev mesh0 nbma 100.64.2.2
-	on_host A meshctl peer del 10.0.0.50 dev mesh0
+	ask A peer add 10.0.0.50 dev mesh0 nbma 100.64.2.2
+	ask A peer del 10.0.0.50 dev mesh0
 	grep -q 'peer del.*10\.0\.0\.50' "$TOPO_DIR/A/monitor.log"
 }
 wait_for 5 "the monitor hears" touch_peer

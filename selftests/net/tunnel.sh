@@ -66,11 +66,11 @@ expect_eq "packets that B's devices received" "$before" \
 	"$(counter B rx-packets) $(counter B rx-packets mesh1) $(counter B rx-packets mesh2)"
 
 claim "two devices of the same address and key are refused"
-expect_fail "same local and key" on_host A meshctl dev add mesh4 $(cloud_local A) key 42
+expect_fail "same local and key" ask A dev add mesh4 $(cloud_local A) key 42
 expect_fail "and the device is gone again" ip_on A link show mesh4
 mesh A dev add mesh4 $(cloud_local A) key 44
-expect_fail "by a change" on_host A meshctl dev set mesh4 key 42
-expect_match "which changes nothing" '"key": ?44' "$(on_host A meshctl -j dev show mesh4)"
+expect_fail "by a change" ask A dev set mesh4 key 42
+expect_match "which changes nothing" '"key": ?44' "$(ask A -j dev show mesh4)"
 expect_ok "mesh0 is not disturbed" pings A 10.0.0.2
 
 claim "an unknown destination is answered as unreachable, and counted"

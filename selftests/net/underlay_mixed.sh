@@ -99,9 +99,9 @@ expect_eq "a source, once it is in both" 2001:db8:14::2 "$(path site4 source 10.
 claim "two devices of one link and key differ by either address"
 mesh hub dev set mesh0 local6 any link eth0
 topo_addr hub eth0 100.64.1.66/32
-expect_ok "IPv4 alone, twice" on_host hub meshctl dev add mesh1 \
+expect_ok "IPv4 alone, twice" ask hub dev add mesh1 \
 	local 100.64.1.66 link eth0 key 42
 mesh site7 dev set mesh0 local6 any link eth0
-expect_ok "IPv6 alone, beside IPv4 alone" on_host site7 meshctl dev add mesh1 \
+expect_ok "IPv6 alone, beside IPv4 alone" ask site7 dev add mesh1 \
 	local6 2001:db8:17::2 link eth0 key 42
-expect_fail_with "(attribute local6)" on_host site7 meshctl dev set mesh0 local6 2001:db8:17::2
+expect_fail_with "(attribute local6)" ask site7 dev set mesh0 local6 2001:db8:17::2

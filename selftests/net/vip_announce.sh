@@ -16,14 +16,14 @@ VIP6=2001:db8::10
 
 vip()
 {
-	on_host A meshctl -j vip show "$1" | jq -r ".[0].\"$2\" // \"-\""
+	ask A -j vip show "$1" | jq -r ".[0].\"$2\" // \"-\""
 }
 
 vip_is()
 {
 	local saw
 
-	saw=$(on_host A meshctl -j vip show "$1" | jq -c '.[0]')
+	saw=$(ask A -j vip show "$1" | jq -c '.[0]')
 	echo "$saw"
 	[[ $(jq -r .state <<<"$saw") == "$2" ]]
 }
@@ -89,15 +89,15 @@ bgp 65002 10.1.0.1 10.1.0.2 | frr_start B bgpd
 meshd_start A
 
 claim "meshctl says what is wrong, and nothing is added"
-add=(on_host A meshctl vip add)
+add=(ask A vip add)
 expect_fail_with "prefix length 32, not 24" "${add[@]}" 192.0.2.0/24 check tcp 10.1.0.1:8080
 expect_fail_with "interval 0ms is out of range" "${add[@]}" $VIP check tcp 10.1.0.1:8080 interval 0
 expect_fail_with "timeout 300000ms is out of range" "${add[@]}" $VIP check tcp 10.1.0.1:8080 timeout 5m
 expect_fail_with "rise 0 is out of range" "${add[@]}" $VIP check tcp 10.1.0.1:8080 rise 0
 expect_fail_with "ADDRESS:PORT" "${add[@]}" $VIP check tcp nowhere
 expect_fail_with "no check" "${add[@]}" $VIP check
-expect_fail_with "is not there" on_host A meshctl vip del $VIP
-expect_eq "addresses" 0 "$(on_host A meshctl -j vip show | jq length)"
+expect_fail_with "is not there" ask A vip del $VIP
+expect_eq "addresses" 0 "$(ask A -j vip show | jq length)"
 
 claim "changes are for root"
 asked='{"op": "vip-add", "address": "192.0.2.9", "tcp": "10.1.0.1:8080"}'
@@ -166,7 +166,7 @@ expect_ok "add" "${add[@]}" 192.0.2.14 check command "sleep 7654 & sleep 7653" \
 	interval 100ms timeout 500ms rise 1 fall 1
 wait_for_match 10 "its failure" 'killed with its process group' vip 192.0.2.14 last-failure
 expect_match "the log" '192\.0\.2\.14/32: check failed: killed with its process group' "$(meshd_log A)"
-expect_ok "del" on_host A meshctl vip del 192.0.2.14
+expect_ok "del" ask A vip del 192.0.2.14
 wait_for 10 "no process of it" not pgrep -f 'sleep 765[34]'
 expect_ok "add" "${add[@]}" 192.0.2.15 check command "exit 3" "${times[@]}"
 wait_for_match 10 "its failure" 'exit status 3' vip 192.0.2.15 last-failure
@@ -174,10 +174,10 @@ expect_ok "add" "${add[@]}" 192.0.2.16 check command true "${times[@]}"
 wait_for 10 "up" vip_is 192.0.2.16 up
 
 claim "vip del withdraws"
-expect_ok "del" on_host A meshctl vip del 192.0.2.16
+expect_ok "del" ask A vip del 192.0.2.16
 wait_for 10 "no route" not announced 192.0.2.16
 wait_for 10 "no address" not held 192.0.2.16
-expect_fail_with "is not there" on_host A meshctl vip show 192.0.2.16
+expect_fail_with "is not there" ask A vip show 192.0.2.16
 
 claim "a killed meshd leaves all behind, the next one cleans up"
 meshd_end KILL

@@ -35,7 +35,7 @@ cloud_static_route site2 site1 hub
 shortcut_to()
 {
 	on_host "$1" ping -n -c1 -W1 -I "$2" "$3"
-	on_host "$1" meshctl shortcut show dev mesh0 | grep -F "$4"
+	ask "$1" shortcut show dev mesh0 | grep -F "$4"
 }
 wait_for 10 "an IPv4 shortcut" shortcut_to site1 10.11.0.1 10.12.0.2 10.12.0.0/24
 wait_for 10 "one back" shortcut_to site2 10.12.0.1 10.11.0.2 10.11.0.0/24
