@@ -92,8 +92,10 @@ node_route()
 	local node=$1 via=${_cloud_number[$4]} how="dev mesh0"
 
 	[[ -z ${_nhrpd[$node]:-} ]] || how="dev gre1 onlink"
-	topo_route "$node" "$2" via "10.0.0.$via" $how
-	topo_route "$node" "$3" via "fd00::$via" $how
+	topo_ip "$node" <<-EOF
+		route add $2 via 10.0.0.$via $how
+		route add $3 via fd00::$via $how
+	EOF
 }
 
 # site_route NODE SITE VIA-NODE - to the site's LAN
