@@ -174,6 +174,7 @@ static const struct nhrp_ops nhrp_ops = {
 	.hand_over = op_hand_over,
 	.proto_addr = nhrp_op_proto_addr,
 	.nbma_addr = nhrp_op_nbma_addr,
+	.nbma_own = nhrp_op_nbma_own,
 	.is_own = nhrp_op_is_own,
 	.route = nhrp_op_route,
 	.peer_learn = op_peer_learn,

@@ -156,6 +156,7 @@ void nhrp_op_refused(void *ctx, const struct mesh_addr *from,
 bool nhrp_op_proto_addr(void *ctx, u8 alen, struct mesh_addr *addr);
 bool nhrp_op_nbma_addr(void *ctx, const struct mesh_addr *to,
 		       struct mesh_addr *addr);
+bool nhrp_op_nbma_own(void *ctx, u8 alen, struct mesh_addr *addr);
 bool nhrp_op_is_own(void *ctx, const struct mesh_addr *addr);
 void nhrp_op_route(void *ctx, const struct mesh_addr *dst,
 		   struct nhrp_route *route);

@@ -28,6 +28,18 @@ bool nhrp_op_nbma_addr(void *ctx, const struct mesh_addr *to,
 	return encap_source(nhrp->mesh, to, addr);
 }
 
+/* Where none is set, it would follow from a route, and there is no goal yet. */
+bool nhrp_op_nbma_own(void *ctx, u8 alen, struct mesh_addr *addr)
+{
+	struct mesh_dev *mesh = ((struct nhrp *)ctx)->mesh;
+	const struct mesh_encap *e;
+
+	e = rcu_dereference_protected(mesh->encap,
+				      lockdep_is_held(&mesh->fwd.lock));
+	*addr = e->side[alen == 16 ? MESH_IP6 : MESH_IP4].local;
+	return addr->len;
+}
+
 static bool is_own_ip4(const struct net_device *dev, __be32 ip)
 {
 	const struct in_device *in_dev;

@@ -46,6 +46,9 @@
 #define A_error_hops	MESH_A_STATS_NHRP_ERROR_HOPS
 #define A_error_other	MESH_A_STATS_NHRP_ERROR_OTHER
 #define A_error_stray	MESH_A_STATS_NHRP_ERROR_STRAY
+#define A_nat_both	MESH_A_STATS_NHRP_NAT_BOTH
+#define A_other_family	MESH_A_STATS_NHRP_OTHER_FAMILY
+#define A_no_family	MESH_A_STATS_NHRP_NO_FAMILY
 
 #define DROP(name, ...) MESH_A_STATS_##name,
 static const u8 drops[MESH_C_MAX] = { MESH_COUNTERS(DROP) };

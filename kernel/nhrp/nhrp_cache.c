@@ -400,7 +400,10 @@ void nhrp_cache_purge(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
 		nhrp_binding_drop(fsm, b);
 }
 
-/* Who was asked, or has asked, may have kept where the question came from. */
+/*
+ * Who was asked, or has asked, may have kept where the question came from.  A
+ * server has what we register instead, and would forget that, too.
+ */
 void nhrp_cache_purge_own(struct nhrp_fsm *fsm)
 {
 	struct rb_node *n;
@@ -412,6 +415,7 @@ void nhrp_cache_purge_own(struct nhrp_fsm *fsm)
 		struct mesh_prefix prefix;
 
 		if (peer->origin != NHRP_ORIGIN_RESOLVED ||
+		    nhrp_nhs_is(fsm, &peer->ep[0].nbma) ||
 		    !fsm->ops->proto_addr(fsm->ctx, peer->proto.len, &own))
 			continue;
 		mesh_prefix_host(&prefix, &own);

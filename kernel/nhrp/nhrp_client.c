@@ -110,7 +110,7 @@ static void send_request(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 
 	nhrp_begin(fsm, &b, &h, to);
 	reg->from = h.src_nbma;
-	nhrp_build_homes(fsm, &b, &cie);
+	nhrp_build_homes(fsm, &b, to->len, &cie);
 	nhrp_request_exts(&b);
 	nhrp_build_ext(&b, NHRP_EXT_NAT);
 	nhrp_build_cie(&b, &server);

@@ -156,6 +156,7 @@ struct nhrp_query {
 	struct mesh_addr dst;
 	struct mesh_addr own;
 	struct mesh_addr via;	/* where the last request went */
+	struct mesh_addr home;	/* of another family than that; or none */
 	u32 id;
 	u8 tries;
 	u8 refusal;	/* s, of the last one; 0: none yet */
@@ -230,11 +231,17 @@ static inline void nhrp_timer_init(struct nhrp_timer *t,
 /* Ourselves as a client, seen from @to; false: no address of that length. */
 bool nhrp_own_cie(struct nhrp_fsm *fsm, u8 alen, const struct mesh_addr *to,
 		  struct nhrp_cie *cie);
-/* @h: what is to stand in it; the source's underlay address and hops are set. */
+/*
+ * @h: what is to stand in it; the hops are set, and the source's underlay address
+ * where there is none.
+ */
 void nhrp_begin(struct nhrp_fsm *fsm, struct nhrp_builder *b,
 		struct nhrp_head *h, const struct mesh_addr *to);
-/* Ourselves, as @cie has it, once for each of our homes. */
-void nhrp_build_homes(struct nhrp_fsm *fsm, struct nhrp_builder *b,
+/* Our homes with addresses of @len octets, the best first; NULL behind the last. */
+const struct nhrp_endpoint *nhrp_home(const struct nhrp_config *cfg, u8 len,
+				      unsigned int at);
+/* Ourselves, as @cie has it, once for each of those, or once if there is none. */
+void nhrp_build_homes(struct nhrp_fsm *fsm, struct nhrp_builder *b, u8 len,
 		      struct nhrp_cie *cie);
 void nhrp_request_exts(struct nhrp_builder *b);
 /* Starts the reply of that type from whatever the request says. */
@@ -269,12 +276,16 @@ bool nhrp_auth_rx(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
 /* nhrp_nat.c */
 /* Where the source of a request is; true: it is seen there, behind a translator. */
-bool nhrp_nat_asker(const struct nhrp_rx *rx, struct mesh_addr *nbma);
+bool nhrp_nat_asker(const struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+		    struct mesh_addr *nbma);
 /* Puts the peer that a reply names to where it is seen, if that is elsewhere. */
 void nhrp_nat_answer(const struct nhrp_rx *rx, struct nhrp_peer *peer);
 /* What we as a server know of where the author of a packet is seen. */
 bool nhrp_nat_known(const struct nhrp_fsm *fsm, const struct nhrp_packet *p,
 		    struct nhrp_cie *cie);
+/* Both have registered with us from behind translators. */
+bool nhrp_nat_both(const struct nhrp_fsm *fsm, const struct mesh_addr *a,
+		   const struct mesh_addr *b);
 
 /* nhrp_client.c: one registration */
 void nhrp_reg_timeout(struct nhrp_fsm *fsm, struct nhrp_reg *reg);
@@ -305,6 +316,7 @@ void nhrp_client_down(struct nhrp_fsm *fsm);
 void nhrp_client_exit(struct nhrp_fsm *fsm);
 
 /* nhrp_server.c */
+bool nhrp_peer_has(const struct nhrp_peer *peer, const struct mesh_addr *nbma);
 /* Unless it is known already, is none at all, or there is no room. */
 void nhrp_peer_add(struct nhrp_peer *peer, const struct mesh_addr *nbma,
 		   u8 preference);

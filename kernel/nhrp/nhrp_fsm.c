@@ -156,12 +156,17 @@ void nhrp_fsm_down(struct nhrp_fsm *fsm, u64 now)
 	fsm->up = false;
 }
 
+static bool same_homes(const struct nhrp_config *a, const struct nhrp_config *b)
+{
+	return a->n_homes == b->n_homes &&
+	       !memcmp(a->home, b->home, a->n_homes * sizeof(a->home[0]));
+}
+
 static bool same_registration(const struct nhrp_config *a,
 			      const struct nhrp_config *b)
 {
 	return a->holding_time == b->holding_time && a->unique == b->unique &&
-	       a->n_homes == b->n_homes &&
-	       !memcmp(a->home, b->home, a->n_homes * sizeof(a->home[0])) &&
+	       same_homes(a, b) &&
 	       a->secret_len == b->secret_len &&
 	       !memcmp(a->secret, b->secret, a->secret_len);
 }
@@ -177,6 +182,11 @@ void nhrp_fsm_configure(struct nhrp_fsm *fsm, u64 now,
 		nhrp_bindings_drop_origin(fsm, NHRP_ORIGIN_REGISTERED);
 	if (!same_registration(&old, cfg))
 		nhrp_client_refresh(fsm, true);
+	/* After the servers: those who are told to forget go by them. */
+	if (!same_homes(&old, cfg)) {
+		nhrp_answers_doubt(fsm, false);
+		nhrp_cache_purge_own(fsm);
+	}
 }
 
 /* After the servers know: what others purge goes by them from then on. */

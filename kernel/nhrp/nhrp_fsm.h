@@ -272,6 +272,8 @@ struct nhrp_hop {
  * @proto_addr: own protocol address of that length in octets (the primary
  *	one of the device); false: none
  * @nbma_addr: own underlay address used towards @to; false: none
+ * @nbma_own: own underlay address of that length in octets, whoever it is used
+ *	towards; false: none is known
  * @is_own: whether @addr is one of the device's own protocol addresses
  * @route: where @dst lies; shortcuts are not to be considered
  * @peer_learn: what this origin knows of the peer, in place of what it knew
@@ -298,6 +300,7 @@ struct nhrp_ops {
 	bool (*proto_addr)(void *ctx, u8 alen, struct mesh_addr *addr);
 	bool (*nbma_addr)(void *ctx, const struct mesh_addr *to,
 			  struct mesh_addr *addr);
+	bool (*nbma_own)(void *ctx, u8 alen, struct mesh_addr *addr);
 	bool (*is_own)(void *ctx, const struct mesh_addr *addr);
 	void (*route)(void *ctx, const struct mesh_addr *dst,
 		      struct nhrp_route *route);
@@ -358,7 +361,10 @@ struct nhrp_ops {
 	X(error_auth)		\
 	X(error_hops)		\
 	X(error_other)		\
-	X(error_stray)
+	X(error_stray)		\
+	X(nat_both)		\
+	X(other_family)		\
+	X(no_family)
 
 struct nhrp_grey;
 

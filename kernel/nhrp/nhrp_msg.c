@@ -32,22 +32,50 @@ void nhrp_begin(struct nhrp_fsm *fsm, struct nhrp_builder *b,
 		struct nhrp_head *h, const struct mesh_addr *to)
 {
 	h->hops = NHRP_HOPS;
-	if (!fsm->ops->nbma_addr(fsm->ctx, to, &h->src_nbma))
+	if (!h->src_nbma.len &&
+	    !fsm->ops->nbma_addr(fsm->ctx, to, &h->src_nbma))
 		memset(&h->src_nbma, 0, sizeof(h->src_nbma));
 	nhrp_build_begin(b, fsm->tx, sizeof(fsm->tx), h);
 }
 
-void nhrp_build_homes(struct nhrp_fsm *fsm, struct nhrp_builder *b,
+/* Whether a home comes before another one, in the order of preference. */
+static bool before(const struct nhrp_config *cfg, unsigned int a, unsigned int b)
+{
+	if (cfg->home[a].preference != cfg->home[b].preference)
+		return cfg->home[a].preference > cfg->home[b].preference;
+	return a < b;
+}
+
+const struct nhrp_endpoint *nhrp_home(const struct nhrp_config *cfg, u8 len,
+				      unsigned int at)
+{
+	unsigned int i, k;
+
+	for (i = 0; i < cfg->n_homes; i++) {
+		unsigned int rank = 0;
+
+		if (cfg->home[i].nbma.len != len)
+			continue;
+		for (k = 0; k < cfg->n_homes; k++)
+			rank += cfg->home[k].nbma.len == len && before(cfg, k, i);
+		if (rank == at)
+			return &cfg->home[i];
+	}
+	return NULL;
+}
+
+void nhrp_build_homes(struct nhrp_fsm *fsm, struct nhrp_builder *b, u8 len,
 		      struct nhrp_cie *cie)
 {
-	unsigned int i;
+	const struct nhrp_endpoint *home;
+	unsigned int at;
 
-	for (i = 0; i < fsm->cfg.n_homes; i++) {
-		cie->nbma = fsm->cfg.home[i].nbma;
-		cie->preference = fsm->cfg.home[i].preference;
+	for (at = 0; (home = nhrp_home(&fsm->cfg, len, at)); at++) {
+		cie->nbma = home->nbma;
+		cie->preference = home->preference;
 		nhrp_build_cie(b, cie);
 	}
-	if (!i)
+	if (!at)
 		nhrp_build_cie(b, cie);
 }
 
@@ -213,8 +241,12 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		how.key = fsm->cfg.secret;
 		how.key_len = fsm->cfg.secret_len;
 	}
-	if (nhrp_nat_known(fsm, &rx->p, &seen))
+	if (nhrp_nat_known(fsm, &rx->p, &seen)) {
 		how.seen = &seen;
+		if (rx->p.h.type == NHRP_RESOLUTION_REPLY &&
+		    nhrp_nat_both(fsm, &rx->p.h.src_proto, &seen.proto))
+			fsm->stats.nat_both++;
+	}
 	how.mac = nhrp_auth_begin(fsm, &mac);
 	len = nhrp_build_forward(fsm->tx, sizeof(fsm->tx), &rx->p, &how);
 	if (len == -EHOSTUNREACH) {

@@ -26,12 +26,30 @@ static bool seen_as(const struct nhrp_packet *p, const struct mesh_addr *proto,
 	return false;
 }
 
-bool nhrp_nat_asker(const struct nhrp_rx *rx, struct mesh_addr *nbma)
+/* A node that has registered here from behind a translator, or NULL. */
+static const struct nhrp_peer *behind(const struct nhrp_fsm *fsm,
+				      const struct mesh_addr *proto)
+{
+	const struct nhrp_binding *b;
+
+	b = nhrp_binding_find(fsm, proto, NHRP_ORIGIN_REGISTERED);
+	return b && b->peer.nat ? &b->peer : NULL;
+}
+
+bool nhrp_nat_asker(const struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+		    struct mesh_addr *nbma)
 {
 	const struct nhrp_head *h = &rx->p.h;
+	const struct nhrp_peer *peer;
 
 	if (seen_as(&rx->p, &h->src_proto, nbma))
 		return true;
+	/* It may have asked us at first hand. */
+	peer = behind(fsm, &h->src_proto);
+	if (peer) {
+		*nbma = peer->ep[0].nbma;
+		return true;
+	}
 	*nbma = h->src_nbma.len ? h->src_nbma : *rx->from;
 	return false;
 }
@@ -68,7 +86,7 @@ bool nhrp_nat_known(const struct nhrp_fsm *fsm, const struct nhrp_packet *p,
 		    struct nhrp_cie *cie)
 {
 	const struct mesh_addr *who = &p->h.src_proto;
-	const struct nhrp_binding *b;
+	const struct nhrp_peer *peer;
 	struct nhrp_cie_iter it;
 	struct nhrp_cie first;
 
@@ -77,11 +95,17 @@ bool nhrp_nat_known(const struct nhrp_fsm *fsm, const struct nhrp_packet *p,
 			return false;
 		who = first.proto.len ? &first.proto : &p->h.dst_proto;
 	}
-	b = nhrp_binding_find(fsm, who, NHRP_ORIGIN_REGISTERED);
-	if (!b || !b->peer.nat)
+	peer = behind(fsm, who);
+	if (!peer)
 		return false;
 	memset(cie, 0, sizeof(*cie));
-	cie->nbma = b->peer.ep[0].nbma;
+	cie->nbma = peer->ep[0].nbma;
 	cie->proto = *who;
 	return true;
+}
+
+bool nhrp_nat_both(const struct nhrp_fsm *fsm, const struct mesh_addr *a,
+		   const struct mesh_addr *b)
+{
+	return behind(fsm, a) && behind(fsm, b);
 }

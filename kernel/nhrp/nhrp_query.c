@@ -35,6 +35,7 @@ static int query_send(struct nhrp_fsm *fsm, struct nhrp_query *q)
 		.type = NHRP_RESOLUTION_REQUEST,
 		.flags = NHRP_FLAG_ROUTER | NHRP_FLAG_SRC_STABLE | NHRP_FLAG_NAT,
 		.id = q->id,
+		.src_nbma = q->home,
 		.src_proto = q->own,
 		.dst_proto = q->dst,
 	};
@@ -54,6 +55,35 @@ static int query_send(struct nhrp_fsm *fsm, struct nhrp_query *q)
 	nhrp_build_ext(&b, NHRP_EXT_NAT);
 	nhrp_finish(fsm, &b, &route.nbma);
 	return 0;
+}
+
+static int query_ask(struct nhrp_fsm *fsm, struct nhrp_query *q)
+{
+	q->id = ++fsm->req_id;
+	q->tries = 0;
+	return query_send(fsm, q);
+}
+
+/*
+ * Who answers names underlay addresses of the family that the question names one
+ * of, and may have none of it: then it is asked once more, in the other family.
+ */
+static bool query_turn(struct nhrp_fsm *fsm, struct nhrp_query *q, u8 code)
+{
+	u8 len = q->via.len == 4 ? 16 : 4;
+	const struct nhrp_endpoint *home = nhrp_home(&fsm->cfg, len, 0);
+
+	if (q->home.len || (code != NHRP_CIE_NO_BINDING &&
+			    code != NHRP_CIE_NO_BINDING_FRR))
+		return false;
+	if (home)
+		q->home = home->nbma;
+	else if (!fsm->ops->nbma_own(fsm->ctx, len, &q->home))
+		q->home.len = 0;
+	if (!q->home.len || query_ask(fsm, q))
+		return false;
+	fsm->stats.other_family++;
+	return true;
 }
 
 /* Not to be asked again for a while, which grows with every refusal. */
@@ -131,9 +161,8 @@ int nhrp_query_start(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
 		return err;
 	if (fsm->ops->proto_addr(fsm->ctx, dst->len, &q->own)) {
 		q->state = NHRP_QUERY_WAITING;
-		q->id = ++fsm->req_id;
-		q->tries = 0;
-		err = query_send(fsm, q);
+		q->home.len = 0;
+		err = query_ask(fsm, q);
 	} else {
 		err = -EADDRNOTAVAIL;
 	}
@@ -305,6 +334,8 @@ void nhrp_resolution_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	}
 	if (!read_reply(fsm, rx, &reply)) {
 		fsm->stats.negative++;
+		if (query_turn(fsm, q, reply.code))
+			return;
 		/* Who had no room for the answer has not said that it is wrong. */
 		if (reply.code != NHRP_CIE_NO_RESOURCES)
 			nhrp_shortcut_outdated(fsm, &h->dst_proto, NULL);

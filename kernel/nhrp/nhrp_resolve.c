@@ -2,6 +2,22 @@
 /* Resolution, the side of who answers. */
 #include "nhrp_core.h"
 
+/* Ourselves: each of our homes, or else what we are seen by. */
+static bool own_entry(struct nhrp_fsm *fsm, const struct nhrp_ask *ask,
+		      unsigned int at, struct nhrp_cie *cie)
+{
+	const struct nhrp_endpoint *home = nhrp_home(&fsm->cfg, ask->nbma.len,
+						     at);
+
+	if (!nhrp_own_cie(fsm, ask->dst.len, &ask->nbma, cie))
+		return false;
+	if (!home)
+		return !at;
+	cie->nbma = home->nbma;
+	cie->preference = home->preference;
+	return true;
+}
+
 /*
  * Entries of the answer to a question, from *@at on.  Who asks is not told of
  * itself, as it has a way there of its own, nor of what its packet's family
@@ -12,8 +28,7 @@ static bool next_entry(struct nhrp_fsm *fsm, const struct nhrp_ask *ask,
 		       struct nhrp_cie *cie)
 {
 	if (route->type == NHRP_ROUTE_LOCAL)
-		return !(*at)++ && nhrp_own_cie(fsm, ask->dst.len, &ask->nbma,
-						cie);
+		return own_entry(fsm, ask, (*at)++, cie);
 	while (*at < route->n) {
 		const struct nhrp_way *way = &route->way[(*at)++];
 
@@ -90,6 +105,7 @@ static u8 refusal(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		  const struct nhrp_ask *ask, const struct nhrp_route *route)
 {
 	unsigned int at = 0, n = 0;
+	struct mesh_addr from;
 	struct nhrp_cie cie;
 
 	if (!nhrp_speaks_for(fsm, &ask->dst, rx->p.h.flags, route))
@@ -98,8 +114,11 @@ static u8 refusal(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		return NHRP_CIE_PROHIBITED;
 	while (next_entry(fsm, ask, route, &at, &cie))
 		n++;
-	if (!n)
+	if (!n) {
+		fsm->stats.no_family += !fsm->ops->nbma_addr(fsm->ctx, &ask->nbma,
+							     &from);
 		return NHRP_CIE_NO_BINDING;
+	}
 	return n > 1 && ask->unique ? NHRP_CIE_NOT_UNIQUE : 0;
 }
 
@@ -137,6 +156,7 @@ static void answer(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	unsigned int at = 0;
 	struct nhrp_builder b;
 	struct nhrp_cie cie;
+	bool both = false;
 
 	if (!ask->others || mesh_addr_equal(&ask->dst, &route->proto))
 		h.flags |= NHRP_FLAG_AUTHORITATIVE;
@@ -144,8 +164,10 @@ static void answer(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	while (next_entry(fsm, ask, route, &at, &cie)) {
 		cie.prefix = ask->unique ? NHRP_PREFIX_HOST : prefix->len;
 		cie.hold = min(cie.hold, hold);
+		both |= nhrp_nat_both(fsm, &ask->asker, &cie.proto);
 		nhrp_build_cie(&b, &cie);
 	}
+	fsm->stats.nat_both += both;
 	nhrp_reply_exts(fsm, &b, rx);
 	nhrp_finish(fsm, &b, &ask->nbma);
 }
@@ -158,6 +180,7 @@ static void learn_asker(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		.proto = h->src_proto,
 		.origin = NHRP_ORIGIN_RESOLVED,
 	};
+	const struct nhrp_binding *b;
 	struct nhrp_cie_iter it;
 	struct nhrp_cie cie;
 
@@ -166,6 +189,12 @@ static void learn_asker(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		return;
 	peer.hold = cie.hold;
 	peer.mtu = cie.mtu;
+	/* A question names one of its homes; an answer has named them all. */
+	b = nhrp_binding_find(fsm, &peer.proto, peer.origin);
+	if (b && nhrp_peer_has(&b->peer, nbma)) {
+		peer.n = b->peer.n;
+		memcpy(peer.ep, b->peer.ep, sizeof(peer.ep));
+	}
 	nhrp_peer_add(&peer, nbma, 0);
 	if (peer.n)
 		nhrp_binding_learn(fsm, &peer);
@@ -187,7 +216,7 @@ void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	u8 code;
 
 	/* Its translator may let in nobody to whom it has not sent itself. */
-	ask.nbma = nhrp_nat_asker(rx, &asker) ? *rx->from : asker;
+	ask.nbma = nhrp_nat_asker(fsm, rx, &asker) ? *rx->from : asker;
 	code = refusal(fsm, rx, &ask, route);
 	answer_prefix(&ask, route, &prefix);
 	if (!code && !nhrp_answer_remember(fsm, &ask, &prefix,

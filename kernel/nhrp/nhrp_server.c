@@ -2,7 +2,7 @@
 /* The server's side of registration. */
 #include "nhrp_core.h"
 
-static bool knows(const struct nhrp_peer *peer, const struct mesh_addr *nbma)
+bool nhrp_peer_has(const struct nhrp_peer *peer, const struct mesh_addr *nbma)
 {
 	unsigned int i;
 
@@ -17,7 +17,7 @@ static bool same_endpoints(const struct nhrp_peer *a, const struct nhrp_peer *b)
 	unsigned int i;
 
 	for (i = 0; i < a->n; i++)
-		if (!knows(b, &a->ep[i].nbma))
+		if (!nhrp_peer_has(b, &a->ep[i].nbma))
 			return false;
 	return a->n == b->n;
 }
@@ -25,7 +25,7 @@ static bool same_endpoints(const struct nhrp_peer *a, const struct nhrp_peer *b)
 void nhrp_peer_add(struct nhrp_peer *peer, const struct mesh_addr *nbma,
 		   u8 preference)
 {
-	if (!nbma->len || mesh_addr_any(nbma) || knows(peer, nbma) ||
+	if (!nbma->len || mesh_addr_any(nbma) || nhrp_peer_has(peer, nbma) ||
 	    peer->n == NHRP_ENDPOINTS_MAX)
 		return;
 	peer->ep[peer->n].nbma = *nbma;

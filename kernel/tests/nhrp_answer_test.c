@@ -68,6 +68,139 @@ static void endpoints_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, flags & NHRP_FLAG_AUTHORITATIVE);
 }
 
+static void home(struct nhrp_config *cfg, struct mesh_addr nbma, u8 preference)
+{
+	cfg->home[cfg->n_homes++] = (struct nhrp_endpoint){ nbma, preference };
+}
+
+/* What a site says of itself: all its homes, the best first. */
+static void homes_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct nhrp_config cfg = SITE(2)->fsm.cfg, one = cfg;
+	struct mesh_addr best = sim_nbma(2), next = sim_nbma(7);
+	const struct nhrp_peer *p;
+
+	home(&cfg, next, 100);
+	home(&cfg, sim_nbma6(2), 250);
+	home(&cfg, best, 200);
+	home(&one, best, 200);
+	mesh_of(sim, 2);
+	/* The hub does not know them: it would answer by itself. */
+	HUB->deaf = true;
+	nhrp_fsm_configure(&SITE(2)->fsm, sim->now, &cfg);
+	sim_deliver(sim);
+	HUB->deaf = false;
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_ASSERT_EQ(test, SITE(2)->sent[NHRP_RESOLUTION_REPLY], 1u);
+	KUNIT_EXPECT_NOT_NULL(test, sim_shortcut(SITE(1), LAN(2), 24));
+	p = peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_ASSERT_EQ(test, p->n, 2);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[0].nbma, &best));
+	KUNIT_EXPECT_EQ(test, p->ep[0].preference, 200);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[1].nbma, &next));
+	KUNIT_EXPECT_EQ(test, p->ep[1].preference, 100);
+	/* A question of its own names one, and does not take the others away. */
+	sim_redirect(sim, 2, LAN(1) + 9);
+	KUNIT_EXPECT_EQ(test, SITE(2)->sent[NHRP_RESOLUTION_REQUEST], 1u);
+	KUNIT_EXPECT_EQ(test, peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED)->n, 2);
+	/* One of them is given up: what was said of it is taken back. */
+	nhrp_fsm_configure(&SITE(2)->fsm, sim->now, &one);
+	sim_run(sim, 1 * S);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+	KUNIT_EXPECT_NULL(test, peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED));
+	sim_redirect(sim, 1, LAN(2) + 9);
+	p = peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, p->n, 1);
+}
+
+/* A server that we have asked, too, keeps what we have registered. */
+static void homes_server_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct nhrp_config cfg = SITE(2)->fsm.cfg;
+	struct mesh_addr hub = sim_proto(0);
+	const struct nhrp_peer *p;
+
+	home(&cfg, sim_nbma(2), 200);
+	home(&cfg, sim_nbma(7), 100);
+	mesh_of(sim, 2);
+	nhrp_fsm_resolve(&SITE(2)->fsm, sim->now, &hub);
+	sim_deliver(sim);
+	KUNIT_EXPECT_NOT_NULL(test, peer(SITE(2), 0, NHRP_ORIGIN_RESOLVED));
+	nhrp_fsm_configure(&SITE(2)->fsm, sim->now, &cfg);
+	sim_run(sim, 1 * S);
+	p = peer(HUB, 2, NHRP_ORIGIN_REGISTERED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, p->n, 2);
+}
+
+/*
+ * Site 1 has both families and reaches the hub by IPv4, site 2 has IPv6 alone: it
+ * cannot say so in the family that it is asked in.
+ */
+static void two_families(struct sim *sim)
+{
+	struct nhrp_nhs_cfg hub = { .nbma = sim_nbma6(0) };
+
+	HUB->other = sim_nbma6(0);
+	SITE(2)->nbma = sim_nbma6(2);
+	mesh_of(sim, 1);
+	sim_up(sim, 2);
+	nhrp_fsm_nhs_add(&SITE(2)->fsm, sim->now, &hub);
+	sim_deliver(sim);
+}
+
+static void other_family_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct mesh_addr there = sim_nbma6(2), here = sim_nbma6(1);
+	const struct nhrp_peer *p;
+
+	SITE(1)->other = here;
+	two_families(sim);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	p = peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[0].nbma, &there));
+	KUNIT_EXPECT_NOT_NULL(test, sim_shortcut(SITE(1), LAN(2), 24));
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.other_family, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.no_family, 1ull);
+	p = peer(SITE(2), 1, NHRP_ORIGIN_RESOLVED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[0].nbma, &here));
+}
+
+/* Nothing in common: refused, once, and counted. */
+static void no_family_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	two_families(sim);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_RESOLUTION_REQUEST], 1u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.negative, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.no_family, 1ull);
+}
+
+/* Of what does not exist nobody knows in either family: two questions. */
+static void nowhere_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	SITE(1)->other = sim_nbma6(1);
+	two_families(sim);
+	sim_redirect(sim, 1, LAN(3) + 9);
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_RESOLUTION_REQUEST], 2u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.negative, 2ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+}
+
 static void peers_test(struct kunit *test)
 {
 	struct sim *sim = test->priv;
@@ -220,6 +353,11 @@ static void no_resources_test(struct kunit *test)
 static struct kunit_case nhrp_answer_cases[] = {
 	KUNIT_CASE(peer_test),
 	KUNIT_CASE(endpoints_test),
+	KUNIT_CASE(homes_test),
+	KUNIT_CASE(homes_server_test),
+	KUNIT_CASE(other_family_test),
+	KUNIT_CASE(no_family_test),
+	KUNIT_CASE(nowhere_test),
 	KUNIT_CASE(peers_test),
 	KUNIT_CASE(peers_change_test),
 	KUNIT_CASE(asker_test),

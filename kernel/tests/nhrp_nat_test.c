@@ -38,6 +38,7 @@ static void asker_test(struct kunit *test)
 	expect_path(test, 1, 2);
 	/* Its translator lets in only those it knows: the answer, by the hub. */
 	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.forwarded, 2ull);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat_both, 0ull);
 }
 
 static void both_test(struct kunit *test)
@@ -48,7 +49,71 @@ static void both_test(struct kunit *test)
 	translate(sim, 2);
 	mesh_of(sim, 2);
 	expect_path(test, 1, 2);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat_both, 1ull);
 	expect_path(test, 2, 1);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat_both, 2ull);
+}
+
+/*
+ * A site behind a translator asks for another one itself, of which the hub answers:
+ * to where it sees the site, as what that says of itself leads nowhere.
+ */
+static void server_test(struct kunit *test, struct mesh_addr far)
+{
+	struct sim *sim = test->priv;
+	struct mesh_addr seen = sim_nbma(2);
+	const struct nhrp_peer *p;
+	unsigned int i;
+
+	for (i = 0; i < SIM_NODES; i++)
+		sim->node[i].ip6 = true;
+	translate(sim, 1);
+	translate(sim, 2);
+	mesh_of(sim, 2);
+	nhrp_fsm_resolve(&SITE(1)->fsm, sim->now, &far);
+	sim_deliver(sim);
+	p = sim_peer(SITE(1), &far, NHRP_ORIGIN_RESOLVED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[0].nbma, &seen));
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 1u);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat_both, 1ull);
+}
+
+static void server_ip4_test(struct kunit *test)
+{
+	server_test(test, sim_proto(2));
+}
+
+static void server_ip6_test(struct kunit *test)
+{
+	server_test(test, sim_proto6(2));
+}
+
+/* The same where the far site answers: the hub is none that may. */
+static void both_ip6_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct mesh_addr far = sim_proto6(2), near = sim_proto6(1);
+	struct mesh_addr seen = sim_nbma(2), asker = sim_nbma(1);
+	const struct nhrp_peer *p;
+
+	HUB->ip6 = true;
+	SITE(1)->ip6 = true;
+	SITE(2)->ip6 = true;
+	translate(sim, 1);
+	translate(sim, 2);
+	mesh_of(sim, 2);
+	HUB->fsm.cfg.server = false;
+	nhrp_fsm_resolve(&SITE(1)->fsm, sim->now, &far);
+	sim_deliver(sim);
+	KUNIT_EXPECT_EQ(test, SITE(2)->sent[NHRP_RESOLUTION_REPLY], 1u);
+	p = sim_peer(SITE(1), &far, NHRP_ORIGIN_RESOLVED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[0].nbma, &seen));
+	p = sim_peer(SITE(2), &near, NHRP_ORIGIN_RESOLVED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[0].nbma, &asker));
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat_both, 1ull);
 }
 
 /* Who has no translator is where it says, however the answer came. */
@@ -76,6 +141,9 @@ static struct kunit_case nhrp_nat_cases[] = {
 	KUNIT_CASE(answerer_test),
 	KUNIT_CASE(asker_test),
 	KUNIT_CASE(both_test),
+	KUNIT_CASE(both_ip6_test),
+	KUNIT_CASE(server_ip4_test),
+	KUNIT_CASE(server_ip6_test),
 	KUNIT_CASE(nobody_test),
 	{}
 };

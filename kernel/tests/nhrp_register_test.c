@@ -216,6 +216,24 @@ static void homes_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[1].nbma, &second));
 }
 
+/* A packet names addresses of one family: homes of the other stay out of it. */
+static void mixed_homes_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct nhrp_config *cfg = &SITE(1)->fsm.cfg;
+	struct mesh_addr home = sim_nbma(7);
+	const struct nhrp_peer *p;
+
+	cfg->n_homes = 2;
+	cfg->home[0] = (struct nhrp_endpoint){ sim_nbma6(1), 255 };
+	cfg->home[1] = (struct nhrp_endpoint){ home, 9 };
+	mesh_of(sim, 1);
+	p = peer(HUB, 1, NHRP_ORIGIN_REGISTERED);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	KUNIT_ASSERT_EQ(test, p->n, 1);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[0].nbma, &home));
+}
+
 /* A binding to two places is not unique, whoever says so. */
 static void unique_homes_test(struct kunit *test)
 {
@@ -450,6 +468,7 @@ static struct kunit_case nhrp_register_cases[] = {
 	KUNIT_CASE(not_server_test),
 	KUNIT_CASE(peers_bound_test),
 	KUNIT_CASE(homes_test),
+	KUNIT_CASE(mixed_homes_test),
 	KUNIT_CASE(unique_homes_test),
 	KUNIT_CASE(flood_test),
 	KUNIT_CASE(slow_flood_test),

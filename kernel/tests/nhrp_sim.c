@@ -22,12 +22,22 @@ struct mesh_addr sim_nbma(unsigned int index)
 	return sim_ip4(0xc0000200 + index);
 }
 
-static void sim_ip6(unsigned int index, struct mesh_addr *addr)
+struct mesh_addr sim_proto6(unsigned int index)
 {
-	u8 b[16] = { 0xfd };
+	u8 b[16] = { 0xfd, [15] = index };
+	struct mesh_addr a;
 
-	b[15] = index;
-	mesh_addr_set(addr, b, sizeof(b));
+	mesh_addr_set(&a, b, sizeof(b));
+	return a;
+}
+
+struct mesh_addr sim_nbma6(unsigned int index)
+{
+	u8 b[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = index };
+	struct mesh_addr a;
+
+	mesh_addr_set(&a, b, sizeof(b));
+	return a;
 }
 
 static struct mesh_addr underlay(const struct sim_node *node)
@@ -73,7 +83,8 @@ static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
 		}
 		p = &sim->wire[(sim->head + sim->n++) % SIM_WIRE];
 		p->to = *nbma;
-		p->from = outside(node);
+		p->from = node->other.len == nbma->len ? node->other :
+							 outside(node);
 		p->len = len;
 		memcpy(p->buf, buf, len);
 	}
@@ -88,7 +99,7 @@ static bool op_proto_addr(void *ctx, u8 alen, struct mesh_addr *addr)
 	if (alen == 4)
 		*addr = node->proto.len ? node->proto : sim_proto(node->index);
 	else
-		sim_ip6(node->index, addr);
+		*addr = sim_proto6(node->index);
 	return alen == 4 || node->ip6;
 }
 
@@ -98,7 +109,20 @@ static bool op_nbma_addr(void *ctx, const struct mesh_addr *to,
 	const struct sim_node *node = ctx;
 
 	*addr = underlay(node);
-	return !node->unreached;
+	if (node->other.len && node->other.len == to->len)
+		*addr = node->other;
+	return !node->unreached &&
+	       (addr->len == to->len || (addr->len == 4 && !node->other.len));
+}
+
+static bool op_nbma_own(void *ctx, u8 alen, struct mesh_addr *addr)
+{
+	const struct sim_node *node = ctx;
+
+	*addr = underlay(node);
+	if (node->other.len == alen)
+		*addr = node->other;
+	return addr->len == alen;
 }
 
 static bool op_is_own(void *ctx, const struct mesh_addr *addr)
@@ -298,6 +322,7 @@ static const struct nhrp_ops sim_ops = {
 	.send = op_send,
 	.proto_addr = op_proto_addr,
 	.nbma_addr = op_nbma_addr,
+	.nbma_own = op_nbma_own,
 	.is_own = op_is_own,
 	.route = op_route,
 	.peer_learn = op_peer_learn,
@@ -374,7 +399,8 @@ bool sim_reached(const struct sim *sim, unsigned int index,
 
 	if (node->nbma.len)
 		here = outside(node);
-	return mesh_addr_equal(&here, nbma);
+	return mesh_addr_equal(&here, nbma) ||
+	       (node->other.len && mesh_addr_equal(&node->other, nbma));
 }
 
 void sim_deliver(struct sim *sim)

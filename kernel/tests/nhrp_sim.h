@@ -7,7 +7,7 @@
  *	site 2 (10.0.0.2, 10.2.0.0/24) ---+--- hub 0 (10.0.0.0)
  *	site 3 (10.0.0.3, 10.3.0.0/24) ---+
  *
- * Underlay addresses are 192.0.2.N, IPv6 protocol addresses fd00::N.
+ * Underlay addresses are 192.0.2.N and 2001:db8::N, IPv6 protocol addresses fd00::N.
  */
 #ifndef _MESH_NHRP_SIM_H
 #define _MESH_NHRP_SIM_H
@@ -32,6 +32,7 @@ struct sim;
  * @ip6: has an IPv6 protocol address
  * @proto: overrides the IPv4 protocol address, if of length 4
  * @nbma: overrides the underlay address, if there is one
+ * @other: another underlay address, of the other family
  * @unreached: has no underlay address for the time
  * @seen: the underlay address that its translator gives it, if there is one
  * @lan: length of its LAN's prefix, 0: 24, or SIM_LAN_NONE
@@ -67,6 +68,7 @@ struct sim_node {
 	bool ip6;
 	struct mesh_addr proto;
 	struct mesh_addr nbma;
+	struct mesh_addr other;
 	bool unreached;
 	struct mesh_addr seen;
 	u8 lan;
@@ -130,6 +132,8 @@ struct sim {
 struct mesh_addr sim_ip4(u32 ip);
 struct mesh_addr sim_proto(unsigned int index);
 struct mesh_addr sim_nbma(unsigned int index);
+struct mesh_addr sim_proto6(unsigned int index);
+struct mesh_addr sim_nbma6(unsigned int index);
 
 /* Stands in for the real one: no secret, but it sees every octet of both. */
 void sim_mac(void *ctx, const u8 *secret, size_t secret_len, const void *buf,

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # on: debug
-# limit: 120
+# limit: 240
 #
 # Where a site is to be found: with two homes at once, and when it moves.
 #
@@ -10,6 +10,7 @@
 # site1 has a second underlay address, 100.64.111.2, and later a third one.
 
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/bfd_lib.sh"
 
 load_mesh
 cloud_underlay
@@ -25,19 +26,20 @@ topo_route site1 10.12.0.0/24 dev mesh0
 topo_route site2 10.11.0.0/24 dev mesh0
 flow_echo host1 10.11.0.2 7000 near
 
-# endpoints - of site1 at the hub, with their tiers, by tier
+# endpoints [HOST] - of site1 at the hub, with their tiers, by tier
 endpoints()
 {
-	ask hub -j peer show 10.0.0.11 dev mesh0 |
+	ask "${1:-hub}" -j peer show 10.0.0.11 dev mesh0 |
 		jq -r '.[0].endpoints | sort_by(.tier) | map("\(.nbma) \(.tier)") | join(", ")'
 }
 
+# endpoints_are "ADDRESS TIER, …" [HOST]
 endpoints_are()
 {
 	local saw
 
-	saw=$(endpoints)
-	echo "endpoints of site1: $saw"
+	saw=$(endpoints "${2:-hub}")
+	echo "endpoints of site1 at ${2:-the hub}: $saw"
 	[[ $saw == "$1" ]]
 }
 
@@ -68,6 +70,52 @@ done | sort -u)
 expect_eq "addresses in use" $'100.64.11.2\n100.64.111.2' "$used"
 expect_eq "packets lost" 0 \
 	"$(flow_field "$(flow_send host2 10.11.0.2 7000 count 100 interval 5000 flows 8 linger 2000)" .lost)"
+
+# A flow from host2 under which site2 has a shortcut, to both homes.
+to_both()
+{
+	mesh site1 dev set mesh0 home 100.64.11.2 home 100.64.111.2 tier 1
+	wait_for 5 "the hub knows both" endpoints_are "100.64.11.2 0, 100.64.111.2 1"
+	flow_start host2 "$1" 10.11.0.2 7000 interval 1000 linger $((1000 * TOPO_PATIENCE))
+	wait_for 10 "the shortcut" has_shortcut site2 "10.11.0.0/24 10.0.0.11"
+	wait_for 10 "site2 knows both" endpoints_are "100.64.11.2 0, 100.64.111.2 1" site2
+	expect_eq "the one in use" 100.64.11.2 "$(path site2 nbma 10.11.0.2)"
+}
+
+claim "a shortcut leads to both; the one that carries nothing goes: no packet is lost"
+mesh hub dev set mesh0 redirect on redirect-interval 50
+to_both second
+ip_on site1 addr del 100.64.111.2/30 dev eth0
+mesh site1 dev set mesh0 home 100.64.11.2
+wait_for 10 "site2 is told" endpoints_are "100.64.11.2 0" site2
+wait_for 10 "the shortcut is there" has_shortcut site2 "10.11.0.0/24 10.0.0.11"
+bfd_goes_on
+nothing_lost "$(flow_stop second)" site2 hub site1
+
+claim "the one that carries the flow dies: what is lost is bounded by BFD's intervals"
+topo_addr site1 eth0 100.64.111.2/30
+bfd_on hub site1 site2
+to_both first
+for nbma in 100.64.11.2 100.64.111.2; do
+	wait_for 10 "site2 watches $nbma" session_is site2 10.0.0.11 $nbma state up
+	wait_for 5 "at speed" session_is site2 10.0.0.11 $nbma detection $((3 * INTERVAL))
+done
+wait_for 10 "site1 watches back" session_is site1 10.0.0.12 100.64.12.2 state up
+wait_for 5 "at speed" session_is site1 10.0.0.12 100.64.12.2 detection $((3 * INTERVAL))
+cut site2 100.64.11.2
+wait_for 5 "it is down" endpoint_is site2 10.0.0.11 100.64.11.2 down
+bfd_goes_on
+report=$(flow_stop first)
+expect_between "packets lost" 1 $LOST_MAX "$(flow_field "$report" .lost)"
+note "lost $(flow_field "$report" .lost) of $(flow_field "$report" .sent)"
+expect_eq "the one in use" 100.64.111.2 "$(path site2 nbma 10.11.0.2)"
+mend site2
+mesh hub dev set mesh0 redirect off
+for node in hub site1 site2; do
+	mesh $node dev set mesh0 bfd off
+done
+mesh site2 shortcut flush dev mesh0
+mesh site1 shortcut flush dev mesh0
 
 claim "what cannot be is refused"
 expect_fail_with "unique registration" ask site1 dev set mesh0 unique on

@@ -71,6 +71,16 @@ expect_ok "there" has_shortcut site6 10.17.0.0/24
 expect_ok "and back" has_shortcut site7 10.16.0.0/24
 expect_eq "its endpoint" 2001:db8:17::2 "$(nbma_of site6 10.0.0.17)"
 
+claim "who has both asks in the other one, where the far site has not its server's"
+flow_echo host4 10.14.0.2 7000 four
+report=$(run host7 10.14.0.2 1000)
+nothing_lost "$report" site7 hub site4
+expect_eq "hops saved" 1 "$(flow_field "$report" '.ttl_last - .ttl_first')"
+expect_ok "the shortcut" has_shortcut site7 10.14.0.0/24
+expect_eq "its endpoint" 100.64.14.2 "$(nbma_of site7 10.0.0.14)"
+expect_between "asked in the other family" 1 2 "$(counter site7 nhrp-other-family)"
+expect_between "refused in the first" 1 2 "$(counter site4 nhrp-no-family)"
+
 claim "a peer with an endpoint of each family has its flows spread over both"
 mesh hub peer add 10.0.0.17 dev mesh0 nbma 100.64.17.2 nbma 2001:db8:17::2
 for sport in {1..12}; do
