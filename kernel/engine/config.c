@@ -400,6 +400,8 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 	merge_limits(&mesh->fwd.limits, cfg);
 	if (given(cfg, CONFIG_MULTICAST))
 		mcast_configure(mesh, cfg->multicast);
+	if (given(cfg, CONFIG_MAX_LEARNED))
+		WRITE_ONCE(mesh->budget->max, cfg->max_learned);
 	nhrp_configure(mesh, &nhrp);
 	bfd_config_get(mesh, &bfd);
 	merge_bfd(&bfd, cfg);
@@ -455,6 +457,7 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.register_rate = nhrp.fsm.register_rate,
 		.n_homes = nhrp.fsm.n_homes,
 		.multicast = mcast_origins(mesh),
+		.max_learned = READ_ONCE(mesh->budget->max),
 	};
 	for (i = 0; i < cfg->n_homes; i++) {
 		cfg->home[i].nbma = nhrp.fsm.home[i].nbma;

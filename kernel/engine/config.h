@@ -43,6 +43,7 @@ enum config_field {
 	CONFIG_HOMES,
 	CONFIG_NO_HOMES,
 	CONFIG_MULTICAST,
+	CONFIG_MAX_LEARNED,
 	CONFIG_FIELDS,
 };
 
@@ -79,6 +80,7 @@ enum config_field {
  * @n_homes: how many of @home
  * @home: own underlay addresses to be registered, with their tiers
  * @multicast: mask of BIT(enum peer_origin): who gets copies
+ * @max_learned: what all devices of the underlay's namespace may learn together
  */
 struct config {
 	u32 given;
@@ -112,6 +114,7 @@ struct config {
 	u8 n_homes;
 	struct endpoint_cfg home[NHRP_ENDPOINTS_MAX];
 	u32 multicast;
+	u32 max_learned;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

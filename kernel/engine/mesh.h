@@ -21,6 +21,7 @@
 struct bfd;
 struct mcast;
 struct nhrp;
+struct nhrp_budget;
 struct rx_table;
 struct mesh_dev;
 
@@ -84,6 +85,7 @@ struct mesh_encap {
  * @net: the underlay's namespace, where the device was made; the device goes
  *	when that goes
  * @rx: the receive table of @net
+ * @budget: of what NHRP has learned on the devices of @net
  * @of_net: in the list of the devices of @net; under RTNL
  * @encap: swapped under the writer lock and the receive table's, read under RCU
  * @fwd: the tables; fwd_lock() is the writer lock of everything in the device,
@@ -103,6 +105,7 @@ struct mesh_dev {
 	struct net_device *dev;
 	struct net *net;
 	struct rx_table *rx;
+	struct nhrp_budget *budget;
 	struct list_head of_net;
 	struct mesh_encap __rcu *encap;
 	struct fwd fwd;

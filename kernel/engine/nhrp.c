@@ -155,6 +155,22 @@ static bool op_shortcut_used(void *ctx, const struct mesh_prefix *prefix)
 	return s && fwd_shortcut_used(&nhrp->mesh->fwd, s);
 }
 
+/* Devices that share it do not share a lock. */
+static bool op_charge(void *ctx)
+{
+	struct nhrp_budget *budget = ((struct nhrp *)ctx)->mesh->budget;
+
+	if ((u32)atomic_inc_return(&budget->used) <= READ_ONCE(budget->max))
+		return true;
+	atomic_dec(&budget->used);
+	return false;
+}
+
+static void op_uncharge(void *ctx)
+{
+	atomic_dec(&((struct nhrp *)ctx)->mesh->budget->used);
+}
+
 static void nhs_event(struct mesh_dev *mesh, enum fwd_verb verb,
 		      const struct mesh_addr *nbma)
 {
@@ -182,6 +198,8 @@ static const struct nhrp_ops nhrp_ops = {
 	.shortcut_set = op_shortcut_set,
 	.shortcut_del = op_shortcut_del,
 	.shortcut_used = op_shortcut_used,
+	.charge = op_charge,
+	.uncharge = op_uncharge,
 	.nhs_changed = op_nhs_changed,
 	.mac = nhrp_op_mac,
 	.wall_clock = nhrp_op_wall_clock,

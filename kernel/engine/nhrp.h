@@ -13,6 +13,27 @@
 #define NHRP_REDIRECT_INTERVAL_DEFAULT	1000	/* ms */
 #define NHRP_MAX_REDIRECTS_DEFAULT	1024
 #define NHRP_MAX_REDIRECTS		(1 << 20)
+#define NHRP_MAX_LEARNED_DEFAULT	(1 << 20)
+
+/**
+ * struct nhrp_budget - what the devices of one underlay namespace may hold
+ *	together of what others make them hold
+ * @used: peers registered and resolved, shortcuts, questions and answers
+ * @max: bound of that; what is there stays where it is lowered
+ *
+ * The bounds of a device say what of its memory is for what; this one says how
+ * much there is, however many devices somebody makes.
+ */
+struct nhrp_budget {
+	atomic_t used;
+	u32 max;
+};
+
+static inline void nhrp_budget_init(struct nhrp_budget *budget)
+{
+	atomic_set(&budget->used, 0);
+	budget->max = NHRP_MAX_LEARNED_DEFAULT;
+}
 
 struct nhrp_limiter;
 struct sk_buff;

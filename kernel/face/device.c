@@ -28,11 +28,13 @@
 /**
  * struct device_net - what each namespace has
  * @rx: receive table of the devices whose underlay it is
+ * @budget: what those devices may learn together
  * @devices: those devices, wherever they are now; under RTNL
  * @vrf: for devices that are here now
  */
 struct device_net {
 	struct rx_table rx;
+	struct nhrp_budget budget;
 	struct list_head devices;
 	struct vrf_net vrf;
 };
@@ -140,6 +142,7 @@ static int device_ndo_init(struct net_device *dev)
 
 	netdev_lockdep_set_classes(dev);
 	mesh->rx = &dn->rx;
+	mesh->budget = &dn->budget;
 	err = init_parts(mesh);
 	if (err)
 		return err;
@@ -317,6 +320,7 @@ static int __net_init device_net_init(struct net *net)
 	struct device_net *dn = net_generic(net, net_id);
 
 	rx_table_init(&dn->rx, net, rx_hook_ops);
+	nhrp_budget_init(&dn->budget);
 	INIT_LIST_HEAD(&dn->devices);
 	return 0;
 }

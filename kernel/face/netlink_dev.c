@@ -87,6 +87,15 @@ static int put_tables(struct sk_buff *skb, const struct config *cfg,
 	return 0;
 }
 
+static int put_learned(struct sk_buff *skb, const struct config *cfg,
+		       const struct nhrp_budget *budget)
+{
+	if (nla_put_u32(skb, MESH_A_DEV_MAX_LEARNED, cfg->max_learned) ||
+	    nla_put_u32(skb, MESH_A_DEV_LEARNED, atomic_read(&budget->used)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 {
 	struct config cfg;
@@ -98,6 +107,7 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 	    put_underlay(skb, &cfg) || put_nhrp(skb, &cfg) ||
 	    put_homes(skb, &cfg) ||
 	    put_tables(skb, &cfg, &mesh->fwd) ||
+	    put_learned(skb, &cfg, mesh->budget) ||
 	    put_bfd(skb, &cfg, bfd_count(mesh)))
 		err = -EMSGSIZE;
 	memzero_explicit(&cfg, sizeof(cfg));
@@ -149,6 +159,7 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_HOMES] = MESH_A_DEV_HOME,
 	[CONFIG_NO_HOMES] = MESH_A_DEV_NO_HOME,
 	[CONFIG_MULTICAST] = MESH_A_DEV_MULTICAST,
+	[CONFIG_MAX_LEARNED] = MESH_A_DEV_MAX_LEARNED,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -183,6 +194,7 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(max_bfd, MAX_BFD, nla_get_u32);
 	GET(register_rate, REGISTER_RATE, nla_get_u32);
 	GET(multicast, MULTICAST, nla_get_u32);
+	GET(max_learned, MAX_LEARNED, nla_get_u32);
 #undef GET
 }
 
@@ -248,15 +260,17 @@ static int parse(struct genl_info *info, struct config *cfg)
 }
 
 /*
- * Which packets of the underlay the device takes and makes.  Whoever was given
- * the device into a namespace of his own has no say in that.
+ * Which packets of the underlay the device takes and makes, and what all devices
+ * of that may hold.  Whoever was given the device into a namespace of his own has
+ * no say in that.
  */
 static int permit(struct sk_buff *skb, struct genl_info *info,
 		  const struct mesh_dev *mesh, const struct config *cfg)
 {
 	static const u32 guarded = BIT(CONFIG_LOCAL) | BIT(CONFIG_LOCAL6) |
 				   BIT(CONFIG_LINK) | BIT(CONFIG_KEY) |
-				   BIT(CONFIG_NO_KEY) | BIT(CONFIG_FWMARK);
+				   BIT(CONFIG_NO_KEY) | BIT(CONFIG_FWMARK) |
+				   BIT(CONFIG_MAX_LEARNED);
 	u32 asked = cfg->given & guarded;
 
 	if (!asked ||

@@ -48,6 +48,7 @@
 #define A_error_stray	MESH_A_STATS_NHRP_ERROR_STRAY
 #define A_nat_both	MESH_A_STATS_NHRP_NAT_BOTH
 #define A_other_family	MESH_A_STATS_NHRP_OTHER_FAMILY
+#define A_net_full	MESH_A_STATS_NHRP_NET_FULL
 #define A_no_family	MESH_A_STATS_NHRP_NO_FAMILY
 
 #define DROP(name, ...) MESH_A_STATS_##name,

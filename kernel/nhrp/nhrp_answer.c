@@ -82,8 +82,11 @@ static struct nhrp_answer *answer_new(struct nhrp_fsm *fsm,
 		fsm->stats.table_full++;
 		return NULL;
 	}
+	if (!nhrp_charge(fsm))
+		return NULL;
 	a = kzalloc(sizeof(*a), GFP_KERNEL);
 	if (!a) {
+		nhrp_uncharge(fsm, a);
 		fsm->stats.nomem++;
 		return NULL;
 	}
@@ -120,7 +123,7 @@ static void answer_drop(struct nhrp_fsm *fsm, struct nhrp_answer *a)
 	rb_erase(&a->node, &fsm->answers);
 	fsm->n_of_others -= a->ask.others;
 	fsm->n_answers--;
-	kfree(a);
+	nhrp_uncharge(fsm, a);
 }
 
 static bool holds(struct nhrp_fsm *fsm, const struct nhrp_answer *a)

@@ -59,13 +59,16 @@ static struct nhrp_binding *binding_new(struct nhrp_fsm *fsm,
 {
 	struct nhrp_binding *b;
 
+	*err = -ENOSPC;
 	if (!binding_room(fsm, origin)) {
 		fsm->stats.table_full++;
-		*err = -ENOSPC;
 		return NULL;
 	}
+	if (!nhrp_charge(fsm))
+		return NULL;
 	b = kzalloc(sizeof(*b), GFP_KERNEL);
 	if (!b) {
+		nhrp_uncharge(fsm, b);
 		fsm->stats.nomem++;
 		*err = -ENOMEM;
 		return NULL;
@@ -88,7 +91,7 @@ int nhrp_binding_learn(struct nhrp_fsm *fsm, struct nhrp_peer *peer)
 	err = fsm->ops->peer_learn(fsm->ctx, peer);
 	if (err) {
 		if (!old)
-			kfree(b);
+			nhrp_uncharge(fsm, b);
 		if (err == -ENOSPC)
 			fsm->stats.table_full++;
 		else
@@ -107,7 +110,7 @@ static void binding_free(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 	nhrp_timer_stop(fsm, &b->timer);
 	rb_erase(&b->node, &fsm->bindings);
 	fsm->n_bindings--;
-	kfree(b);
+	nhrp_uncharge(fsm, b);
 }
 
 /* Its shortcuts go first: never does one lead to a peer that is gone. */
@@ -221,7 +224,7 @@ static void shortcut_free(struct nhrp_fsm *fsm, struct nhrp_shortcut *s)
 		list_del(&s->leg[i].of_binding);
 	rb_erase(&s->node, &fsm->shortcuts);
 	fsm->n_shortcuts--;
-	kfree(s);
+	nhrp_uncharge(fsm, s);
 }
 
 void nhrp_shortcut_drop(struct nhrp_fsm *fsm, struct nhrp_shortcut *s)
@@ -279,13 +282,22 @@ static u64 renewal_margin(const struct nhrp_shortcut_info *info)
 	return min(max(hold / 10, 3 * NHRP_MSEC), hold / 2);
 }
 
-static struct nhrp_shortcut *shortcut_new(struct nhrp_fsm *fsm, unsigned int n)
+static struct nhrp_shortcut *shortcut_new(struct nhrp_fsm *fsm, unsigned int n,
+					  int *err)
 {
-	struct nhrp_shortcut *s = kzalloc(struct_size(s, leg, n), GFP_KERNEL);
+	struct nhrp_shortcut *s;
 	unsigned int i;
 
-	if (!s)
+	*err = -ENOSPC;
+	if (!nhrp_charge(fsm))
 		return NULL;
+	s = kzalloc(struct_size(s, leg, n), GFP_KERNEL);
+	if (!s) {
+		nhrp_uncharge(fsm, s);
+		fsm->stats.nomem++;
+		*err = -ENOMEM;
+		return NULL;
+	}
 	s->n = n;
 	for (i = 0; i < n; i++) {
 		INIT_LIST_HEAD(&s->leg[i].of_binding);
@@ -326,16 +338,14 @@ int nhrp_shortcut_learn(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
 		if (!via[i])
 			return -ENOENT;
 	}
-	s = old && old->n == n ? old : shortcut_new(fsm, n);
-	if (!s) {
-		fsm->stats.nomem++;
-		return -ENOMEM;
-	}
+	s = old && old->n == n ? old : shortcut_new(fsm, n, &err);
+	if (!s)
+		return err;
 	info->expires = fsm->now + info->hold * NHRP_MSEC;
 	err = shortcut_show(fsm, info, hop, n, old);
 	if (err) {
 		if (s != old)
-			kfree(s);
+			nhrp_uncharge(fsm, s);
 		return err;
 	}
 	if (old && s != old)

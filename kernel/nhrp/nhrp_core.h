@@ -217,6 +217,10 @@ static inline bool nhrp_translated(const struct nhrp_rx *rx)
 }
 
 /* nhrp_fsm.c */
+/* For what others make us hold; false: no more, which was counted. */
+bool nhrp_charge(struct nhrp_fsm *fsm);
+/* As it was charged for: frees an object of that, too. */
+void nhrp_uncharge(struct nhrp_fsm *fsm, const void *object);
 void nhrp_timer_set(struct nhrp_fsm *fsm, struct nhrp_timer *t, u64 at);
 void nhrp_timer_stop(struct nhrp_fsm *fsm, struct nhrp_timer *t);
 

@@ -81,6 +81,20 @@ u64 nhrp_fsm_run(struct nhrp_fsm *fsm, u64 now)
 	return NHRP_NEVER;
 }
 
+bool nhrp_charge(struct nhrp_fsm *fsm)
+{
+	if (fsm->ops->charge(fsm->ctx))
+		return true;
+	fsm->stats.net_full++;
+	return false;
+}
+
+void nhrp_uncharge(struct nhrp_fsm *fsm, const void *object)
+{
+	fsm->ops->uncharge(fsm->ctx);
+	kfree(object);
+}
+
 void nhrp_config_default(struct nhrp_config *cfg)
 {
 	memset(cfg, 0, sizeof(*cfg));

@@ -282,6 +282,9 @@ struct nhrp_hop {
  * @shortcut_set: add a shortcut or swap its next hops (at least one) in place
  * @shortcut_del: remove a shortcut
  * @shortcut_used: whether it carried traffic since this was last asked
+ * @charge: one more binding, shortcut, query or answer is to be held; false:
+ *	the state machines that share a bound hold as many as it allows
+ * @uncharge: one less
  * @nhs_changed: the state of a registration is another one now
  * @mac: HMAC-SHA256 of @len octets into the 32 of @code
  * @wall_clock: µs since 1970; may jump
@@ -311,6 +314,8 @@ struct nhrp_ops {
 			    const struct nhrp_hop *hop, unsigned int n);
 	void (*shortcut_del)(void *ctx, const struct mesh_prefix *prefix);
 	bool (*shortcut_used)(void *ctx, const struct mesh_prefix *prefix);
+	bool (*charge)(void *ctx);
+	void (*uncharge)(void *ctx);
 	void (*nhs_changed)(void *ctx, const struct nhrp_nhs_info *nhs);
 	void (*mac)(void *ctx, const u8 *secret, size_t secret_len,
 		    const void *buf, size_t len, u8 *code);
@@ -364,7 +369,8 @@ struct nhrp_ops {
 	X(error_stray)		\
 	X(nat_both)		\
 	X(other_family)		\
-	X(no_family)
+	X(no_family)		\
+	X(net_full)
 
 struct nhrp_grey;
 

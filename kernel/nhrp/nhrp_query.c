@@ -26,7 +26,7 @@ static void query_free(struct nhrp_fsm *fsm, struct nhrp_query *q)
 	nhrp_timer_stop(fsm, &q->timer);
 	rb_erase(&q->node, &fsm->queries);
 	fsm->n_queries--;
-	kfree(q);
+	nhrp_uncharge(fsm, q);
 }
 
 static int query_send(struct nhrp_fsm *fsm, struct nhrp_query *q)
@@ -123,13 +123,16 @@ static struct nhrp_query *query_new(struct nhrp_fsm *fsm,
 {
 	struct nhrp_query *q;
 
+	*err = -ENOSPC;
 	if (fsm->n_queries >= fsm->cfg.max_queries) {
 		fsm->stats.table_full++;
-		*err = -ENOSPC;
 		return NULL;
 	}
+	if (!nhrp_charge(fsm))
+		return NULL;
 	q = kzalloc(sizeof(*q), GFP_KERNEL);
 	if (!q) {
+		nhrp_uncharge(fsm, q);
 		fsm->stats.nomem++;
 		*err = -ENOMEM;
 		return NULL;

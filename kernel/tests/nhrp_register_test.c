@@ -185,6 +185,68 @@ static void peers_bound_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, HUB->n_peers, 1u);
 }
 
+/* What several state machines may hold together: no more than that is held here. */
+static void shared_bound_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	HUB->budget = 1;
+	mesh_of(sim, 2);
+	sim_run(sim, 10 * S);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).state, NHRP_NHS_UP);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(2)).code, NHRP_CIE_NO_RESOURCES);
+	KUNIT_EXPECT_GE(test, HUB->fsm.stats.net_full, 1ull);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.table_full, 0ull);
+	KUNIT_EXPECT_EQ(test, HUB->n_peers, 1u);
+	/* Who goes makes room. */
+	nhrp_fsm_down(&SITE(1)->fsm, sim->now);
+	sim_run(sim, 64 * S);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(2)).state, NHRP_NHS_UP);
+	KUNIT_EXPECT_EQ(test, HUB->charged, 1u);
+}
+
+/* A question, a peer and a shortcut: whichever of them there is no room for. */
+static void shared_bound_resolve_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	unsigned int budget;
+
+	for (budget = 1; budget <= 3; budget++) {
+		const struct nhrp_fsm *fsm = &SITE(1)->fsm;
+
+		sim_exit(sim);
+		sim_init(sim);
+		SITE(1)->budget = budget;
+		mesh_of(sim, 2);
+		sim_redirect(sim, 1, LAN(2) + 9);
+		KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, budget == 3);
+		KUNIT_EXPECT_EQ(test, fsm->stats.net_full, budget != 3);
+		KUNIT_EXPECT_EQ(test, SITE(1)->charged,
+				fsm->n_bindings + fsm->n_shortcuts +
+				fsm->n_queries + fsm->n_answers);
+		/* Who answers remembers whom, and who has asked. */
+		KUNIT_EXPECT_EQ(test, SITE(2)->charged, 2u);
+		nhrp_fsm_down(&SITE(1)->fsm, sim->now);
+		KUNIT_EXPECT_EQ(test, SITE(1)->charged, 0u);
+	}
+}
+
+/* An answer that cannot be taken back holds for a short time only. */
+static void shared_bound_answer_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	SITE(2)->budget = 1;
+	mesh_of(sim, 2);
+	SITE(2)->charged = 1;
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 1u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->shortcut[0].hold, 60);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.n_answers, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.net_full, 2ull);
+	SITE(2)->charged = 0;
+}
+
 /* Two providers; the second one is for when the first is away. */
 static void homes_test(struct kunit *test)
 {
@@ -467,6 +529,9 @@ static struct kunit_case nhrp_register_cases[] = {
 	KUNIT_CASE(not_unique_test),
 	KUNIT_CASE(not_server_test),
 	KUNIT_CASE(peers_bound_test),
+	KUNIT_CASE(shared_bound_test),
+	KUNIT_CASE(shared_bound_resolve_test),
+	KUNIT_CASE(shared_bound_answer_test),
 	KUNIT_CASE(homes_test),
 	KUNIT_CASE(mixed_homes_test),
 	KUNIT_CASE(unique_homes_test),

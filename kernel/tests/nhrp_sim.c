@@ -274,6 +274,23 @@ static bool op_shortcut_used(void *ctx, const struct mesh_prefix *prefix)
 	return node->used;
 }
 
+static bool op_charge(void *ctx)
+{
+	struct sim_node *node = ctx;
+
+	if (node->budget && node->charged == node->budget)
+		return false;
+	node->charged++;
+	return true;
+}
+
+static void op_uncharge(void *ctx)
+{
+	struct sim_node *node = ctx;
+
+	node->charged--;
+}
+
 static void op_nhs_changed(void *ctx, const struct nhrp_nhs_info *nhs)
 {
 	struct sim_node *node = ctx;
@@ -323,6 +340,8 @@ static const struct nhrp_ops sim_ops = {
 	.proto_addr = op_proto_addr,
 	.nbma_addr = op_nbma_addr,
 	.nbma_own = op_nbma_own,
+	.charge = op_charge,
+	.uncharge = op_uncharge,
 	.is_own = op_is_own,
 	.route = op_route,
 	.peer_learn = op_peer_learn,

@@ -43,6 +43,8 @@ struct sim;
  * @deaf: nothing arrives at it
  * @frozen: its timers do not fire
  * @used: its shortcuts carry traffic
+ * @budget: what it may be charged for, 0: no bound
+ * @charged: what it was charged for
  * @fail: peer_learn and shortcut_set say -ENOMEM
  * @next: when its state machine wants to run
  * @peer: what it was told, in the order of arrival
@@ -79,6 +81,8 @@ struct sim_node {
 	bool deaf;
 	bool frozen;
 	bool used;
+	unsigned int budget;
+	unsigned int charged;
 	bool fail;
 	u64 next;
 	struct nhrp_peer peer[SIM_PEERS];

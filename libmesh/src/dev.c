@@ -104,6 +104,8 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.max_bfd = mesh_u32(tb[MESH_A_DEV_MAX_BFD]),
 		.bfd_sessions = mesh_u32(tb[MESH_A_DEV_BFD_SESSIONS]),
 		.multicast = mesh_u32(tb[MESH_A_DEV_MULTICAST]),
+		.max_learned = mesh_u32(tb[MESH_A_DEV_MAX_LEARNED]),
+		.learned = mesh_u32(tb[MESH_A_DEV_LEARNED]),
 	};
 	return deliver_homes(nlh, &dev, sink);
 }
@@ -149,6 +151,7 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_MAX_BFD, MESH_A_DEV_MAX_BFD, o->max_bfd },
 		{ MESH_DEV_REGISTER_RATE, MESH_A_DEV_REGISTER_RATE, o->register_rate },
 		{ MESH_DEV_MULTICAST, MESH_A_DEV_MULTICAST, o->multicast },
+		{ MESH_DEV_MAX_LEARNED, MESH_A_DEV_MAX_LEARNED, o->max_learned },
 	};
 	const struct {
 		uint64_t bit;

@@ -218,6 +218,14 @@ static unsigned int check_answers(const struct nhrp_fsm *fsm)
 	return n;
 }
 
+static void check_charges(const struct sim_node *node)
+{
+	const struct nhrp_fsm *fsm = &node->fsm;
+
+	must(node->charged == fsm->n_bindings + fsm->n_shortcuts +
+			      fsm->n_queries + fsm->n_answers);
+}
+
 static void check_timers(const struct nhrp_fsm *fsm, unsigned int owned)
 {
 	struct rb_node *at = rb_first_cached(&fsm->timers);
@@ -269,6 +277,7 @@ void check_node(struct check *check, const struct sim_node *node)
 	timers += check_answers(fsm);
 	check_timers(fsm, timers);
 	check_signers(&fsm->auth);
+	check_charges(node);
 	check_limit(&check->bindings, fsm->n_bindings, fsm->cfg.max_peers);
 	check_limit(&check->shortcuts, fsm->n_shortcuts, fsm->cfg.max_shortcuts);
 	check_limit(&check->queries, fsm->n_queries, fsm->cfg.max_queries);

@@ -126,6 +126,24 @@ topo_addr site2 mesh0 10.0.0.12/24
 wait_for 5 "site2 is refused" state_is site2 hub2 inet down
 expect_between "nhrp-table-full" 1 100 "$(counter hub2 nhrp-table-full)"
 expect_ok "site1 stays" cloud_is_registered site1 hub2
+
+claim "max-learned bounds it for all devices of a namespace"
+learned()
+{
+	ask hub2 -j dev show "${2:-mesh0}" | jq ".[0].\"$1\""
+}
+mesh hub2 dev set mesh0 max-learned "$(learned learned)"
 mesh hub2 dev set mesh0 max-peers 100
+wait_for 15 "refusals are counted" counter_reaches hub2 nhrp-net-full 1
+expect_fail "site2 is registered" cloud_is_registered site2 hub2
+expect_ok "site1 stays" cloud_is_registered site1 hub2
+expect_ok "another device" ask hub2 dev add mesh9 local 100.64.2.2 key 9
+expect_eq "has the same bound" "$(learned max-learned)" "$(learned max-learned mesh9)"
+expect_fail_with "max-learned" ask hub2 dev set mesh9 max-learned 0
+mesh hub2 dev set mesh9 max-learned 1000
+# Its next try may be a minute away.
+mesh site2 nhs del "$(cloud_nbma hub2)" dev mesh0
+mesh site2 nhs add "$(cloud_nbma hub2)" dev mesh0
+wait_for 5 "site2 is taken" cloud_is_registered site2 hub2
 
 nhrp_watched 20

@@ -148,6 +148,7 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 		{ "bfd-multiplier", MESH_DEV_BFD_MULTIPLIER, parse_u8 },
 		{ "max-bfd", MESH_DEV_MAX_BFD, parse_u32 },
 		{ "register-rate", MESH_DEV_REGISTER_RATE, parse_u32 },
+		{ "max-learned", MESH_DEV_MAX_LEARNED, parse_u32 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -198,6 +199,7 @@ static const struct arg option_args[] = {
 	OPT("bfd-multiplier", bfd_multiplier, dev_plain, "NUMBER"),
 	OPT("max-bfd", max_bfd, dev_plain, "NUMBER"),
 	OPT("register-rate", register_rate, dev_plain, "NUMBER"),
+	OPT("max-learned", max_learned, dev_plain, "NUMBER"),
 	OPT("home", homes, dev_home, "ADDRESS|none", .many = true),
 	OPT("tier", homes, dev_tier, "0-255", .many = true),
 	OPT("multicast", multicast, dev_multicast, "off|static|nhs|registered", .many = true),
@@ -340,6 +342,7 @@ static int print_device(const struct mesh_dev *dev, void *cmd)
 		dev->max_shortcuts);
 	out_uint(o, "max-redirects", " max-redirects ", dev->max_redirects);
 	out_uint(o, "register-rate", " register-rate ", dev->register_rate);
+	put_use(o, "learned", "max-learned", " learned ", dev->learned, dev->max_learned);
 	out_switch(o, "bfd", "\n    bfd ", dev->bfd);
 	out_uint(o, "bfd-interval", " bfd-interval ", dev->bfd_interval);
 	out_uint(o, "bfd-multiplier", " bfd-multiplier ", dev->bfd_multiplier);
@@ -385,7 +388,7 @@ static const struct command commands[] = {
 	  "                 max-peers NUMBER | max-groups NUMBER | max-routes NUMBER |\n"
 	  "                 max-shortcuts NUMBER | max-redirects NUMBER | network-id NUMBER |\n"
 	  "                 bfd on|off | bfd-interval MILLISECONDS | bfd-multiplier NUMBER |\n"
-	  "                 max-bfd NUMBER | register-rate NUMBER |\n"
+	  "                 max-bfd NUMBER | register-rate NUMBER | max-learned NUMBER |\n"
 	  "                 home ADDRESS [tier NUMBER]… | home none |\n"
 	  "                 multicast off|static|nhs|registered" },
 	{ "del", dev_del,

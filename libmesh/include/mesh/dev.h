@@ -46,6 +46,7 @@ enum mesh_dev_set {
 	MESH_DEV_REGISTER_RATE		= 1 << 25,
 	MESH_DEV_HOMES			= 1 << 26,
 	MESH_DEV_MULTICAST		= 1 << 27,
+	MESH_DEV_MAX_LEARNED		= 1 << 28,
 };
 
 /**
@@ -102,6 +103,9 @@ struct mesh_home {
  * @n_homes: how many, at most 4; 0: where packets leave
  * @multicast: bits of enum mesh_peer_origin, resolved excepted: such peers get
  *	copies of multicast and broadcast; 0 for none
+ * @max_learned: bound, from 1, of what all devices of this one's underlay
+ *	namespace hold together of what others make them hold: registered and
+ *	resolved peers, shortcuts, questions and answers
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -135,6 +139,7 @@ struct mesh_dev_opts {
 	const struct mesh_home *homes;
 	size_t n_homes;
 	uint32_t multicast;
+	uint32_t max_learned;
 };
 
 /**
@@ -175,6 +180,8 @@ struct mesh_dev_opts {
  * @homes: where the device is to be reached
  * @n_homes: how many; 0: where packets leave
  * @multicast: bits of enum mesh_peer_origin: who gets copies
+ * @max_learned: bound of what all devices of the underlay's namespace have learned
+ * @learned: so much they have
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -213,6 +220,8 @@ struct mesh_dev {
 	const struct mesh_home *homes;
 	size_t n_homes;
 	uint32_t multicast;
+	uint32_t max_learned;
+	uint32_t learned;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);
