@@ -2,12 +2,13 @@
 /*
  * Any octets as an NHRP packet.  What is read is written again, into a buffer
  * that may be too small, and read once more: it must say the same.  So must what
- * is passed on, but for the hop and its record.
+ * is passed on, but for the hop and its record, and what is signed.
  *
  * Octet 0: whether the packet is made sound first, and the buffer's size.
  */
 #include "fuzz.h"
 #include "nhrp_fix.h"
+#include "wire/nhrp_wire_mac.h"
 
 #define ROOM_STEP 4
 
@@ -85,7 +86,9 @@ static void read_all(const struct nhrp_packet *p)
 	nhrp_auth_ok(p, key, sizeof(key) - 1);
 }
 
-static int build(u8 *out, size_t room, const struct nhrp_packet *p)
+/* @mac: NULL for none. */
+static int build(u8 *out, size_t room, const struct nhrp_packet *p,
+		 const struct nhrp_mac *mac)
 {
 	struct nhrp_cie_iter it;
 	struct nhrp_builder b;
@@ -100,6 +103,8 @@ static int build(u8 *out, size_t room, const struct nhrp_packet *p)
 		nhrp_build_payload(&b, p->buf + p->tail, p->tail_len);
 	for (more = nhrp_ext_first(p, &ext); more; more = nhrp_ext_next(&ext))
 		nhrp_build_copy_ext(&b, &ext);
+	if (mac)
+		nhrp_build_mac(&b, mac);
 	return nhrp_build_end(&b);
 }
 
@@ -107,7 +112,7 @@ static void rebuild(const struct nhrp_packet *p, size_t room)
 {
 	u8 *out = malloc(room);
 	struct nhrp_packet again;
-	int len = build(out, room, p);
+	int len = build(out, room, p, NULL);
 
 	if (len < 0) {
 		must(len == -EMSGSIZE);
@@ -153,6 +158,38 @@ static void forward(const struct nhrp_packet *p, size_t room)
 	free(out);
 }
 
+/* One that was signed before, soundly or not, has one signature too many then. */
+static void sign(const struct nhrp_packet *p, size_t room)
+{
+	static const struct nhrp_mac mac = { .key = 7, .signer = 1ULL << 40, .seq = 9 };
+	u8 code[NHRP_MAC_LEN], *out = malloc(room);
+	struct nhrp_packet again;
+	struct nhrp_mac found;
+	int len, before;
+	u16 at;
+
+	memset(code, 0xa5, sizeof(code));
+	before = nhrp_mac_find(p, &found, &at);
+	len = build(out, room, p, &mac);
+	if (len < 0) {
+		must(len == -EMSGSIZE);
+	} else {
+		nhrp_mac_blank(out, nhrp_mac_at(len));
+		nhrp_mac_seal(out, len, nhrp_mac_at(len), code);
+		must(nhrp_parse(&again, out, len) == NHRP_PARSE_OK);
+		must(same_head(&p->h, &again.h));
+		same_cies(p, &again);
+		must(nhrp_mac_find(&again, &found, &at) ==
+		     (before == -ENOENT ? 0 : -EINVAL));
+		if (before == -ENOENT) {
+			must(at == nhrp_mac_at(len) && found.key == mac.key);
+			must(found.signer == mac.signer && found.seq == mac.seq);
+			must(!memcmp(out + at, code, sizeof(code)));
+		}
+	}
+	free(out);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct input in = { data, size };
@@ -173,6 +210,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 		read_all(&p);
 		rebuild(&p, room);
 		forward(&p, room);
+		if (p.h.type != NHRP_ERROR_INDICATION)
+			sign(&p, room);
 	}
 	free(raw);
 	return 0;
