@@ -40,17 +40,25 @@ bool nhrp_op_nbma_own(void *ctx, u8 alen, struct mesh_addr *addr)
 	return addr->len;
 }
 
-static bool is_own_ip4(const struct net_device *dev, __be32 ip)
+/* No reference: for as long as the caller's RCU section. */
+static const struct in_ifaddr *find_ip4(const struct net_device *dev, __be32 ip)
 {
-	const struct in_device *in_dev;
+	const struct in_device *in_dev = __in_dev_get_rcu(dev);
 	const struct in_ifaddr *ifa;
-	bool found = false;
 
-	rcu_read_lock();
-	in_dev = __in_dev_get_rcu(dev);
 	if (in_dev)
 		in_dev_for_each_ifa_rcu(ifa, in_dev)
-			found |= ifa->ifa_local == ip;
+			if (ifa->ifa_local == ip)
+				return ifa;
+	return NULL;
+}
+
+static bool is_own_ip4(const struct net_device *dev, __be32 ip)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = find_ip4(dev, ip);
 	rcu_read_unlock();
 	return found;
 }
@@ -63,7 +71,8 @@ bool nhrp_op_is_own(void *ctx, const struct mesh_addr *addr)
 	if (addr->len == 4)
 		return is_own_ip4(dev, mesh_addr_ip4(addr));
 	memcpy(&ip6, addr->b, sizeof(ip6));
-	return ipv6_chk_addr(dev_net(dev), &ip6, dev, 0);
+	/* Strictly of the device, or all global ones of the host would be. */
+	return ipv6_chk_addr(dev_net(dev), &ip6, dev, 1);
 }
 
 /* What the kernel's routes say of an address. */
@@ -71,6 +80,7 @@ struct kernel_route {
 	bool found;
 	bool mesh;	/* out of our device */
 	u32 domain;	/* or this one of our redirect domain */
+	bool deprecated;
 	u8 plen;
 	struct mesh_addr gateway;
 };
@@ -81,6 +91,24 @@ static void leaves_by(const struct mesh_dev *mesh, const struct net_device *out,
 	kr->mesh = out == mesh->dev;
 	kr->domain = !kr->mesh && nhrp_same_network(mesh, out) ?
 			     out->ifindex : 0;
+}
+
+static bool is_deprecated_ip4(const struct net_device *dev, __be32 ip)
+{
+	const struct in_ifaddr *ifa = find_ip4(dev, ip);
+
+	return ifa && READ_ONCE(ifa->ifa_flags) & IFA_F_DEPRECATED;
+}
+
+/* A local route need not be of an address: none is not a deprecated one. */
+static bool is_deprecated_ip6(const struct net_device *dev,
+			      const struct in6_addr *ip6)
+{
+	struct net *net = dev_net(dev);
+
+	return ipv6_chk_addr_and_flags(net, ip6, dev, true, 0, 0) &&
+	       !ipv6_chk_addr_and_flags(net, ip6, dev, true, 0,
+					IFA_F_DEPRECATED);
 }
 
 static void kernel_route_ip4(const struct mesh_dev *mesh,
@@ -100,11 +128,12 @@ static void kernel_route_ip4(const struct mesh_dev *mesh,
 	fl4.flowi4_oif = l3mdev_master_ifindex_rcu(dev);
 	if (fib_lookup(dev_net(dev), &fl4, &res, FIB_LOOKUP_NOREF))
 		goto out;
+	nhc = FIB_RES_NHC(res);
 	if (res.type == RTN_LOCAL) {
 		kr->found = true;
 		kr->plen = 32;
+		kr->deprecated = is_deprecated_ip4(nhc->nhc_dev, fl4.daddr);
 	} else if (res.type == RTN_UNICAST) {
-		nhc = FIB_RES_NHC(res);
 		kr->found = true;
 		kr->plen = res.prefixlen;
 		leaves_by(mesh, nhc->nhc_dev, kr);
@@ -137,7 +166,9 @@ static void kernel_route_ip6(const struct mesh_dev *mesh,
 		kr->found = true;
 		kr->plen = rt->rt6i_flags & RTF_LOCAL ? 128 :
 							from->fib6_dst.plen;
-		if (!(rt->rt6i_flags & RTF_LOCAL))
+		if (rt->rt6i_flags & RTF_LOCAL)
+			kr->deprecated = is_deprecated_ip6(dev, &fl6.daddr);
+		else
 			leaves_by(mesh, de->dev, kr);
 		if (rt->rt6i_flags & RTF_GATEWAY)
 			mesh_addr_set(&kr->gateway, &rt->rt6i_gateway, 16);
@@ -298,6 +329,7 @@ void nhrp_op_route(void *ctx, const struct mesh_addr *dst,
 	/* A default route elsewhere does not hide a peer that is known. */
 	if (kr.found && !kr.mesh && kr.plen) {
 		route->type = NHRP_ROUTE_LOCAL;
+		route->deprecated = kr.deprecated;
 		return;
 	}
 	if (by_table(mesh, dst, route) || by_gateway(mesh, &kr.gateway, route))

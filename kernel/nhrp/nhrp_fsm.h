@@ -174,6 +174,8 @@ struct nhrp_way {
  * struct nhrp_route - where a protocol address lies, shortcuts left aside
  * @type: see above
  * @plen: length of the route's prefix; 0 for a default route
+ * @deprecated: NHRP_ROUTE_LOCAL: an address that is held for who uses it
+ *	already; nobody else is to come to it
  * @device: NHRP_ROUTE_DOMAIN: the other device, for hand_over
  * @proto: NHRP_ROUTE_MESH: the next hop's protocol address
  * @nbma: NHRP_ROUTE_MESH: the next hop's endpoint
@@ -184,6 +186,7 @@ struct nhrp_way {
 struct nhrp_route {
 	enum nhrp_route_type type;
 	u8 plen;
+	bool deprecated;
 	u32 device;
 	struct mesh_addr proto;
 	struct mesh_addr nbma;

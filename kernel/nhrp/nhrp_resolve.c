@@ -93,7 +93,7 @@ bool nhrp_speaks_for(const struct nhrp_fsm *fsm, const struct mesh_addr *dst,
 		     u16 flags, const struct nhrp_route *route)
 {
 	if (route->type != NHRP_ROUTE_MESH)
-		return route->type == NHRP_ROUTE_LOCAL;
+		return route->type == NHRP_ROUTE_LOCAL && !route->deprecated;
 	if (!fsm->cfg.server || !route->vouched || !route->n)
 		return false;
 	return mesh_addr_equal(dst, &route->proto) ||

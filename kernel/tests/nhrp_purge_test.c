@@ -105,6 +105,27 @@ static void route_gone_test(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, sim_shortcut(SITE(1), LAN(2), 24));
 }
 
+/* The address is there still, and is to be left. */
+static void deprecated_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	SITE(2)->lan = 32;
+	answered(sim);
+	SITE(2)->deprecated = true;
+	route_changed(sim, 2, LAN(2) + 9, 32);
+	KUNIT_EXPECT_NULL(test, sim_shortcut(SITE(1), LAN(2) + 9, 32));
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.n_answers, 0u);
+	/* Nor does who asks now learn it. */
+	sim_redirect(sim, 3, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, SITE(3)->n_shortcuts, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.refused, 1ull);
+	SITE(2)->deprecated = false;
+	sim_run(sim, 60 * S);
+	sim_redirect(sim, 3, LAN(2) + 9);
+	KUNIT_EXPECT_NOT_NULL(test, sim_shortcut(SITE(3), LAN(2) + 9, 32));
+}
+
 /* Part of what was answered is another one's now. */
 static void route_inside_test(struct kunit *test)
 {
@@ -187,6 +208,7 @@ static struct kunit_case nhrp_purge_cases[] = {
 	KUNIT_CASE(purge_test),
 	KUNIT_CASE(route_change_test),
 	KUNIT_CASE(route_gone_test),
+	KUNIT_CASE(deprecated_test),
 	KUNIT_CASE(route_inside_test),
 	KUNIT_CASE(route_elsewhere_test),
 	KUNIT_CASE(unconfirmed_test),

@@ -187,6 +187,7 @@ static void op_route(void *ctx, const struct mesh_addr *dst,
 	} else if (site && site == node->index) {
 		route->plen = split(node, dst) ? 25 :
 			      node->lan ? node->lan : 24;
+		route->deprecated = node->deprecated;
 		if (node->lan != SIM_LAN_NONE)
 			route->type = NHRP_ROUTE_LOCAL;
 	} else if (node->index || site) {

@@ -36,6 +36,7 @@ struct sim;
  * @unreached: has no underlay address for the time
  * @seen: the underlay address that its translator gives it, if there is one
  * @lan: length of its LAN's prefix, 0: 24, or SIM_LAN_NONE
+ * @deprecated: nobody else is to come to its LAN
  * @split: the /25 of this address, if any, has a route of its own
  * @twin: site 3 is on the LAN of site 2, too, and the hub knows it
  * @default_len: length of the prefix of the site's route to the hub
@@ -74,6 +75,7 @@ struct sim_node {
 	bool unreached;
 	struct mesh_addr seen;
 	u8 lan;
+	bool deprecated;
 	u32 split;
 	bool twin;
 	u8 default_len;

@@ -15,6 +15,8 @@
 #include "log.h"
 #include "mem.h"
 
+#define FOREVER UINT32_MAX
+
 struct announce {
 	struct nl_sock *sock;
 	int ifindex;
@@ -81,32 +83,52 @@ static struct nl_addr *prefix_addr(const struct mesh_prefix *p)
 	return addr;
 }
 
-int announce_address(struct announce *a, const struct mesh_prefix *p, bool add)
+static struct rtnl_addr *address_of(const struct announce *a,
+				    const struct mesh_prefix *p)
 {
 	struct rtnl_addr *ra = rtnl_addr_alloc();
 	struct nl_addr *addr = prefix_addr(p);
-	int ret = -NLE_NOMEM;
 
-	if (add && device_ready(a)) {
-		nl_addr_put(addr);
+	if (!ra || !addr || rtnl_addr_set_local(ra, addr)) {
 		rtnl_addr_put(ra);
-		return -1;
-	}
-	if (ra && addr) {
+		ra = NULL;
+	} else {
 		rtnl_addr_set_ifindex(ra, a->ifindex);
+	}
+	nl_addr_put(addr);
+	return ra;
+}
+
+int announce_address(struct announce *a, const struct mesh_prefix *p,
+		     bool deprecated)
+{
+	int ret = -NLE_NOMEM;
+	struct rtnl_addr *ra;
+
+	if (device_ready(a))
+		return -1;
+	ra = address_of(a, p);
+	if (ra) {
 		/* No route but ours, and no wait for duplicates: it is one. */
 		rtnl_addr_set_flags(ra, IFA_F_NOPREFIXROUTE | IFA_F_NODAD);
-		ret = rtnl_addr_set_local(ra, addr);
-	}
-	if (!ret && add)
+		rtnl_addr_set_valid_lifetime(ra, FOREVER);
+		rtnl_addr_set_preferred_lifetime(ra, deprecated ? 0 : FOREVER);
 		ret = rtnl_addr_add(a->sock, ra, NLM_F_REPLACE);
-	else if (!ret)
+		rtnl_addr_put(ra);
+	}
+	return ret ? complain(ret, deprecated ? "deprecate address" :
+				   "add address", p) : 0;
+}
+
+int announce_address_end(struct announce *a, const struct mesh_prefix *p)
+{
+	struct rtnl_addr *ra = address_of(a, p);
+	int ret = -NLE_NOMEM;
+
+	if (ra)
 		ret = rtnl_addr_delete(a->sock, ra, 0);
-	nl_addr_put(addr);
 	rtnl_addr_put(ra);
-	if (ret == -NLE_NOADDR && !add)
-		ret = 0;
-	return ret ? complain(ret, add ? "add address" : "delete address", p) : 0;
+	return ret && ret != -NLE_NOADDR ? complain(ret, "delete address", p) : 0;
 }
 
 static int route_fill(struct announce *a, struct rtnl_route *route,

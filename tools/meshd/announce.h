@@ -26,8 +26,16 @@ struct announce *announce_new(void);
 /* The addresses and the device go; routes must have been withdrawn. */
 void announce_free(struct announce *a);
 
-/* 0, or -1 with a line in the log.  What is so already is no failure. */
-int announce_address(struct announce *a, const struct mesh_prefix *p, bool add);
+/*
+ * All of these: 0, or -1 with a line in the log.  What is so already is no
+ * failure.
+ *
+ * A deprecated address serves whom it serves: NHRP tells nobody of it any more
+ * and, once its route goes, takes back what it told.
+ */
+int announce_address(struct announce *a, const struct mesh_prefix *p,
+		     bool deprecated);
+int announce_address_end(struct announce *a, const struct mesh_prefix *p);
 int announce_route(struct announce *a, const struct mesh_prefix *p, bool add);
 
 #endif

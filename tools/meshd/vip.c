@@ -27,6 +27,7 @@
  * @failures: of these
  * @failing: the last check failed
  * @has_address: the device holds it
+ * @deprecated: for who uses it already
  * @has_route: it is announced
  * @leaving: it is to be freed once it is drained
  * @handles: that are not closed
@@ -46,6 +47,7 @@ struct vip {
 	uint64_t failures;
 	bool failing;
 	bool has_address;
+	bool deprecated;
 	bool has_route;
 	bool leaving;
 	unsigned int handles;
@@ -94,8 +96,9 @@ static void vip_end(struct vip *vip)
 static void address_del(struct vip *vip)
 {
 	if (vip->has_address)
-		announce_address(vip->vips->announce, &vip->cfg.address, false);
+		announce_address_end(vip->vips->announce, &vip->cfg.address);
 	vip->has_address = false;
+	vip->deprecated = false;
 	if (vip->leaving)
 		vip_end(vip);
 }
@@ -112,19 +115,33 @@ static void announce(struct vip *vip)
 	const struct mesh_prefix *p = &vip->cfg.address;
 
 	uv_timer_stop(&vip->drain);
-	if (!vip->has_address)
-		vip->has_address = !announce_address(a, p, true);
+	if ((!vip->has_address || vip->deprecated) &&
+	    !announce_address(a, p, false)) {
+		vip->has_address = true;
+		vip->deprecated = false;
+	}
 	if (vip->has_address && !vip->has_route)
 		vip->has_route = !announce_route(a, p, true);
 }
 
+/*
+ * Deprecated first: when the route goes the module looks again at what it told of
+ * the address, which is there until it is drained.
+ */
+static int route_del(struct vip *vip)
+{
+	struct announce *a = vip->vips->announce;
+	const struct mesh_prefix *p = &vip->cfg.address;
+
+	if (!vip->deprecated)
+		vip->deprecated = !announce_address(a, p, true);
+	return announce_route(a, p, false);
+}
+
 static void withdraw(struct vip *vip)
 {
-	int ret = 0;
+	int ret = vip->has_route ? route_del(vip) : 0;
 
-	if (vip->has_route)
-		ret = announce_route(vip->vips->announce, &vip->cfg.address,
-				     false);
 	/* The address stays as long as its route does, unless all must go. */
 	if (ret && !vip->leaving)
 		return;
