@@ -137,6 +137,19 @@ def dev():
         ('no such link', 'dev-set', {'link': 99999}, errno.ENODEV, '.link', ''),
         ('itself as link', 'dev-set', {'link': INDEX}, errno.EINVAL, '.link', ''),
         ('pmtudisc', 'dev-set', {'pmtudisc': 2}, errno.ERANGE, '.pmtudisc', ''),
+        ('home without an address', 'dev-set', {'home': [{'tier': 1}]}, errno.EINVAL,
+         None, ''),
+        ('home of an odd address', 'dev-set', {'home': [{'nbma': b'\x0a'}]},
+         errno.EINVAL, '.home.nbma', '4 octets'),
+        ('multicast home', 'dev-set', {'home': [{'nbma': ip('224.0.0.1')}]},
+         errno.EINVAL, '.home.nbma', 'multicast'),
+        ('home twice', 'dev-set', {'home': [NBMA, NBMA]}, errno.EINVAL, '.home',
+         'twice'),
+        ('five homes', 'dev-set',
+         {'home': [{'nbma': ip(f'192.0.2.{i + 1}')} for i in range(5)]},
+         errno.EINVAL, '.home', 'at most 4'),
+        ('home and no home', 'dev-set', {'home': [NBMA], 'no-home': True},
+         errno.EINVAL, '.no-home', 'exclude'),
     ])
 
 
@@ -324,6 +337,10 @@ def servers():
         ('zero protocol address', 'nhs-new',
          {'nbma': ip('192.0.2.8'), 'protocol': ip('0.0.0.0')}, errno.EINVAL,
          '.protocol', 'zero'),
+        ('owner 0', 'nhs-new', {'nbma': ip('192.0.2.8'), 'owner': 0}, errno.ERANGE,
+         '.owner', ''),
+        ('deletion with a priority', 'nhs-del',
+         {'nbma': ip('192.0.2.9'), 'priority': 1}, errno.EINVAL, None, ''),
         ('there already', 'nhs-new', {'nbma': ip('192.0.2.9')}, errno.EEXIST,
          '.nbma', 'there already'),
         ('replaced', 'nhs-new', {'nbma': ip('192.0.2.9')}, errno.EOPNOTSUPP, None,
@@ -355,6 +372,14 @@ def malformed():
     equal('no length', errno.EINVAL, raw('peer-get', struct.pack('HH', 0, 3)))
     equal('too long', errno.EINVAL, raw('peer-get', struct.pack('HHI', 200, 3, 1)))
     equal('short number', errno.EINVAL, raw('group-get', struct.pack('HHHH', 6, 3, 1, 0)))
+    server = struct.pack('HH4s', 8, ynl.attr_sets['nhs']['nbma'].value,
+                         ip('192.0.2.8'))
+    for op, words, name, others in (('dev-set', 'dev', 'register-rate', b''),
+                                    ('nhs-new', 'nhs', 'priority', server),
+                                    ('nhs-new', 'nhs', 'owner', server)):
+        number = ynl.attr_sets[words][name].value
+        equal(f'{name} of no octet', errno.EINVAL,
+              raw(op, others + struct.pack('HH', 4, number)))
     nest = struct.pack('HH', 4, 4)
     equal('nest without its flag', errno.EINVAL,
           raw('peer-new', struct.pack('HHI', 8, 3, 1) + nest))
