@@ -132,15 +132,21 @@ void out_string(struct out *o, const char *key, const char *before, const char *
 		text(before, value);
 }
 
+static void number(struct out *o, const char *key, const char *before, uint64_t value,
+		   const char *shown)
+{
+	if (out_is_json(o))
+		attach(o, key, json_integer((json_int_t)value));
+	else
+		text(before, shown);
+}
+
 void out_uint(struct out *o, const char *key, const char *before, uint64_t value)
 {
 	char buf[24];
 
 	snprintf(buf, sizeof(buf), "%" PRIu64, value);
-	if (out_is_json(o))
-		attach(o, key, json_integer((json_int_t)value));
-	else
-		text(before, buf);
+	number(o, key, before, value, buf);
 }
 
 void out_hex(struct out *o, const char *key, const char *before, uint64_t value)
@@ -148,10 +154,7 @@ void out_hex(struct out *o, const char *key, const char *before, uint64_t value)
 	char buf[24];
 
 	snprintf(buf, sizeof(buf), "0x%" PRIx64, value);
-	if (out_is_json(o))
-		attach(o, key, json_integer((json_int_t)value));
-	else
-		text(before, buf);
+	number(o, key, before, value, buf);
 }
 
 void out_flag(struct out *o, const char *key, const char *before, bool value)
@@ -175,10 +178,7 @@ void out_msec(struct out *o, const char *key, const char *before, uint64_t value
 	char buf[32];
 
 	snprintf(buf, sizeof(buf), "%" PRIu64 ".%" PRIu64 "s", value / 1000, value % 1000 / 100);
-	if (out_is_json(o))
-		attach(o, key, json_integer((json_int_t)value));
-	else
-		text(before, buf);
+	number(o, key, before, value, buf);
 }
 
 void out_text(struct out *o, const char *value)

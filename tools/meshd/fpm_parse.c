@@ -204,6 +204,16 @@ static int read_multipath(struct span s, size_t size, struct fpm_msg *msg)
 	return 0;
 }
 
+/* The fixed part of a message, before its attributes. */
+static int read_fixed(struct span *s, const char *what, void *fixed, size_t size)
+{
+	if (s->left < size)
+		return bad(s, "%s message of %zu octets", what, s->left);
+	memcpy(fixed, s->pos, size);
+	skip(s, NLMSG_ALIGN(size));
+	return 0;
+}
+
 /* What a route says of itself; the hop it may spell out goes to @one. */
 static int read_route_attr(const struct attr *a, size_t size,
 			   struct fpm_msg *msg, struct fpm_hop *one)
@@ -238,10 +248,8 @@ static int parse_route(struct span s, struct fpm_msg *msg)
 	size_t size;
 	int ret;
 
-	if (s.left < sizeof(rtm))
-		return bad(&s, "route message of %zu octets", s.left);
-	memcpy(&rtm, s.pos, sizeof(rtm));
-	skip(&s, NLMSG_ALIGN(sizeof(rtm)));
+	if (read_fixed(&s, "route", &rtm, sizeof(rtm)))
+		return -1;
 	size = addr_size(rtm.rtm_family);
 	if (!size) {
 		msg->kind = FPM_OTHER;
@@ -324,10 +332,8 @@ static int parse_nexthop(struct span s, struct fpm_msg *msg)
 	struct attr a;
 	int ret;
 
-	if (s.left < sizeof(nhm))
-		return bad(&s, "next-hop message of %zu octets", s.left);
-	memcpy(&nhm, s.pos, sizeof(nhm));
-	skip(&s, NLMSG_ALIGN(sizeof(nhm)));
+	if (read_fixed(&s, "next-hop", &nhm, sizeof(nhm)))
+		return -1;
 	msg->protocol = nhm.nh_protocol;
 	msg->unicast = true;
 	while ((ret = attr_next(&s, &a)) > 0)
