@@ -78,7 +78,8 @@ survived()
 			[[ $kind != netdev ]] || ip link add splat0 type dummy
 			insmod "$1" kind=$kind
 			[[ $kind != netdev ]] ||
-				{ timeout 15 ip link del splat0 & sleep 14; }
+				{ timeout 60 ip link del splat0 &
+				  timeout 60 grep -qm1 "waiting for splat0" /dev/kmsg; }
 			rmmod splat
 			echo "lab: test $kind ends" >/dev/kmsg
 		done' bash "$build/$kind/splat.ko" "$@"
