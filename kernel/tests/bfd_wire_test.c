@@ -16,31 +16,31 @@ struct bfd_case {
 #define TIMES 0, 0x0f, 0x42, 0x40, 0, 0, 0x27, 0x10, 0, 0, 0, 0
 #define RAW(vd, sf, mult, len, mine, yours) \
 	{ vd, sf, mult, len, 0, 0, 0, mine, 0, 0, 0, yours, TIMES }
-#define READ(...) { .min_tx = 1000000, .min_rx = 10000, __VA_ARGS__ }
+#define PARSED(...) { .min_tx = 1000000, .min_rx = 10000, __VA_ARGS__ }
 
 static const struct bfd_case cases[] = {
 	{ "down", RAW(0x20, 0x40, 3, 24, 1, 0), 24, BFD_WIRE_OK,
-	  READ(.state = BFD_DOWN, .multiplier = 3, .my_discr = 1) },
+	  PARSED(.state = BFD_DOWN, .multiplier = 3, .my_discr = 1) },
 	{ "admin down, with a reason", RAW(0x27, 0x00, 3, 24, 1, 2), 24, BFD_WIRE_OK,
-	  READ(.state = BFD_ADMIN_DOWN, .diag = BFD_DIAG_ADMIN_DOWN, .multiplier = 3,
+	  PARSED(.state = BFD_ADMIN_DOWN, .diag = BFD_DIAG_ADMIN_DOWN, .multiplier = 3,
 	       .my_discr = 1, .your_discr = 2) },
 	{ "init", RAW(0x20, 0x80, 1, 24, 1, 2), 24, BFD_WIRE_OK,
-	  READ(.state = BFD_INIT, .multiplier = 1, .my_discr = 1, .your_discr = 2) },
+	  PARSED(.state = BFD_INIT, .multiplier = 1, .my_discr = 1, .your_discr = 2) },
 	{ "up, poll", RAW(0x20, 0xe0, 255, 24, 1, 2), 24, BFD_WIRE_OK,
-	  READ(.state = BFD_UP, .poll = true, .multiplier = 255, .my_discr = 1,
+	  PARSED(.state = BFD_UP, .poll = true, .multiplier = 255, .my_discr = 1,
 	       .your_discr = 2) },
 	{ "up, final", RAW(0x20, 0xd0, 3, 24, 1, 2), 24, BFD_WIRE_OK,
-	  READ(.state = BFD_UP, .final = true, .multiplier = 3, .my_discr = 1,
+	  PARSED(.state = BFD_UP, .final = true, .multiplier = 3, .my_discr = 1,
 	       .your_discr = 2) },
 	{ "up, demand, independent plane", RAW(0x20, 0xca, 3, 24, 1, 2), 24, BFD_WIRE_OK,
-	  READ(.state = BFD_UP, .demand = true, .multiplier = 3, .my_discr = 1,
+	  PARSED(.state = BFD_UP, .demand = true, .multiplier = 3, .my_discr = 1,
 	       .your_discr = 2) },
 	{ "a reserved reason is none of ours", RAW(0x3f, 0x40, 3, 24, 1, 0), 24, BFD_WIRE_OK,
-	  READ(.state = BFD_DOWN, .diag = 31, .multiplier = 3, .my_discr = 1) },
+	  PARSED(.state = BFD_DOWN, .diag = 31, .multiplier = 3, .my_discr = 1) },
 	{ "octets behind", RAW(0x20, 0x40, 3, 24, 1, 0), 32, BFD_WIRE_OK,
-	  READ(.state = BFD_DOWN, .multiplier = 3, .my_discr = 1) },
+	  PARSED(.state = BFD_DOWN, .multiplier = 3, .my_discr = 1) },
 	{ "a longer packet than we know", RAW(0x20, 0x40, 3, 32, 1, 0), 32, BFD_WIRE_OK,
-	  READ(.state = BFD_DOWN, .multiplier = 3, .my_discr = 1) },
+	  PARSED(.state = BFD_DOWN, .multiplier = 3, .my_discr = 1) },
 	{ "nothing", { 0 }, 0, BFD_WIRE_E_SHORT, {} },
 	{ "one octet too few", RAW(0x20, 0x40, 3, 24, 1, 0), 23, BFD_WIRE_E_SHORT, {} },
 	{ "version 0", RAW(0x00, 0x40, 3, 24, 1, 0), 24, BFD_WIRE_E_VERSION, {} },
@@ -126,7 +126,7 @@ static void built_octets(struct kunit *test)
 {
 	static const u8 want[] = { 0x21, 0xe0, 3, 24, 0, 0, 0, 1, 0, 0, 0, 2, TIMES };
 	static const struct bfd_packet p =
-		READ(.state = BFD_UP, .diag = BFD_DIAG_TIME_EXPIRED, .poll = true,
+		PARSED(.state = BFD_UP, .diag = BFD_DIAG_TIME_EXPIRED, .poll = true,
 		     .multiplier = 3, .my_discr = 1, .your_discr = 2);
 	u8 raw[BFD_WIRE_LEN];
 
