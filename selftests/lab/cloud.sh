@@ -53,15 +53,6 @@ cloud_lan_host()
 	echo "10.${_cloud_number[$1]}.0.2"
 }
 
-# ask HOST ARGS… - meshctl in a host, without a process in between
-ask()
-{
-	local host=$1
-	shift
-
-	meshctl -n "$TOPO_PREFIX$host" "$@"
-}
-
 cloud_underlay()
 {
 	_cloud_impair=("$@")

@@ -107,6 +107,15 @@ ip_on()
 	ip -n "$TOPO_PREFIX$host" "$@"
 }
 
+# ask HOST ARGS... - meshctl in a host, without a process in between
+ask()
+{
+	local host=$1
+	shift
+
+	meshctl -n "$TOPO_PREFIX$host" "$@"
+}
+
 # topo_ip HOST <COMMANDS - several commands of ip(8), one a line
 topo_ip()
 {
