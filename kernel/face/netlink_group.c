@@ -6,9 +6,10 @@
 
 #include "netlink_priv.h"
 
-static int put_member(struct sk_buff *skb, const struct group_member *m)
+static int put_member(struct sk_buff *skb, int type,
+		      const struct group_member *m)
 {
-	struct nlattr *nest = nla_nest_start(skb, MESH_A_GROUP_MEMBER);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest ||
 	    mesh_nl_put_addr(skb, MESH_A_MEMBER_PROTOCOL, &m->peer->addr) ||
@@ -20,18 +21,24 @@ static int put_member(struct sk_buff *skb, const struct group_member *m)
 	return 0;
 }
 
+int mesh_nl_put_members(struct sk_buff *skb, int type, const struct group *g)
+{
+	unsigned int i;
+
+	for (i = 0; i < g->n; i++)
+		if (put_member(skb, type, &g->member[i]))
+			return -EMSGSIZE;
+	return 0;
+}
+
 static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 {
 	const struct group *g = obj;
-	unsigned int i;
 
 	if (nla_put_u32(skb, MESH_A_GROUP_IFINDEX, mesh->dev->ifindex) ||
-	    nla_put_u32(skb, MESH_A_GROUP_ID, g->id))
-		return -EMSGSIZE;
-	for (i = 0; i < g->n; i++)
-		if (put_member(skb, &g->member[i]))
-			return -EMSGSIZE;
-	if (nla_put_u32(skb, MESH_A_GROUP_BUCKETS, g->size) ||
+	    nla_put_u32(skb, MESH_A_GROUP_ID, g->id) ||
+	    mesh_nl_put_members(skb, MESH_A_GROUP_MEMBER, g) ||
+	    nla_put_u32(skb, MESH_A_GROUP_BUCKETS, g->size) ||
 	    nla_put_u32(skb, MESH_A_GROUP_REFS, g->routes))
 		return -EMSGSIZE;
 	return 0;

@@ -111,6 +111,8 @@ int mesh_nl_put_prefix(struct sk_buff *skb, int type, int len_type,
 int mesh_nl_put_u64(struct sk_buff *skb, int type, u64 value);
 /* What is left until @expires on the clock of nhrp_now(). */
 int mesh_nl_put_expires(struct sk_buff *skb, int type, u64 expires);
+/* One nest of @type a member. */
+int mesh_nl_put_members(struct sk_buff *skb, int type, const struct group *g);
 /* @rx may be NULL. */
 int mesh_nl_put_counters(struct sk_buff *skb, int type,
 			 const struct stats __percpu *rx,

@@ -19,6 +19,9 @@ int mesh_nl_shortcut_fill(struct sk_buff *skb, struct mesh_dev *mesh,
 	if (set && set->n &&
 	    mesh_nl_put_addr(skb, MESH_A_SHORTCUT_NBMA, &set->slot[0].ep->nbma))
 		return -EMSGSIZE;
+	if (s->group &&
+	    mesh_nl_put_members(skb, MESH_A_SHORTCUT_MEMBER, s->group))
+		return -EMSGSIZE;
 	if (mesh_nl_put_expires(skb, MESH_A_SHORTCUT_EXPIRES, s->expires))
 		return -EMSGSIZE;
 	return mesh_nl_put_counters(skb, MESH_A_SHORTCUT_COUNTERS, NULL,

@@ -187,6 +187,7 @@ static void no_memory_test(struct kunit *test)
 	mesh_of(sim, 1);
 	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).code, NHRP_CIE_NO_RESOURCES);
 	KUNIT_EXPECT_EQ(test, HUB->fsm.n_bindings, 0u);
+	KUNIT_EXPECT_EQ(test, HUB->charged, 0u);
 	HUB->fail = false;
 	sim_run(sim, 2 * S);
 	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).state, NHRP_NHS_UP);

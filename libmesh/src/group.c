@@ -9,7 +9,7 @@ struct sink {
 	void *arg;
 };
 
-static struct mesh_member parse_member(const struct nlattr *nla)
+static struct mesh_member get_member(const struct nlattr *nla)
 {
 	struct nlattr *tb[MESH_A_MEMBER_MAX + 1];
 
@@ -22,23 +22,35 @@ static struct mesh_member parse_member(const struct nlattr *nla)
 	};
 }
 
-static int deliver(const struct nlmsghdr *nlh, void *arg)
+struct mesh_member *mesh_get_members(const struct nlmsghdr *nlh, int type, size_t *n)
 {
-	size_t n = mesh_count(nlh, MESH_A_GROUP_MEMBER);
-	struct mesh_member *members = calloc(n + 1, sizeof(*members));
-	struct nlattr *tb[MESH_A_GROUP_MAX + 1];
-	const struct sink *sink = arg;
-	struct mesh_group group;
+	struct mesh_member *members;
 	const struct nlattr *nla;
 	size_t i = 0;
-	int ret;
 	int rem;
 
+	*n = mesh_count(nlh, type);
+	members = calloc(*n + 1, sizeof(*members));
+	if (!members)
+		return NULL;
+	nlmsg_for_each_attr(nla, (struct nlmsghdr *)nlh, GENL_HDRLEN, rem)
+		if (nla_type(nla) == type)
+			members[i++] = get_member(nla);
+	return members;
+}
+
+static int deliver(const struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *tb[MESH_A_GROUP_MAX + 1];
+	const struct sink *sink = arg;
+	struct mesh_member *members;
+	struct mesh_group group;
+	size_t n;
+	int ret;
+
+	members = mesh_get_members(nlh, MESH_A_GROUP_MEMBER, &n);
 	if (!members)
 		return -ENOMEM;
-	nlmsg_for_each_attr(nla, (struct nlmsghdr *)nlh, GENL_HDRLEN, rem)
-		if (nla_type(nla) == MESH_A_GROUP_MEMBER)
-			members[i++] = parse_member(nla);
 	mesh_attrs(nlh, tb, MESH_A_GROUP_MAX);
 	group = (struct mesh_group){
 		.ifindex = mesh_u32(tb[MESH_A_GROUP_IFINDEX]),

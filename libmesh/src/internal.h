@@ -148,6 +148,8 @@ uint64_t mesh_u64(const struct nlattr *nla);
 struct mesh_addr mesh_get_addr(const struct nlattr *nla);
 struct mesh_counters mesh_get_counters(const struct nlattr *nla);
 size_t mesh_count(const struct nlmsghdr *nlh, int type);
+/* The caller's to free; NULL for no memory. */
+struct mesh_member *mesh_get_members(const struct nlmsghdr *nlh, int type, size_t *n);
 
 int mesh_peer_deliver(const struct nlmsghdr *nlh, mesh_peer_fn fn, void *arg);
 int mesh_nhs_deliver(const struct nlmsghdr *nlh, mesh_nhs_fn fn, void *arg);

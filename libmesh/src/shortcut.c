@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1
 #include "internal.h"
 
+#include <stdlib.h>
+
 #define SHORTCUT_ROOM (MESH_ADDR_ROOM + 2 * (NLA_HDRLEN + 4))
 
 struct sink {
@@ -12,7 +14,13 @@ int mesh_shortcut_deliver(const struct nlmsghdr *nlh, mesh_shortcut_fn fn, void 
 {
 	struct nlattr *tb[MESH_A_SHORTCUT_MAX + 1];
 	struct mesh_shortcut shortcut;
+	struct mesh_member *members;
+	size_t n;
+	int ret;
 
+	members = mesh_get_members(nlh, MESH_A_SHORTCUT_MEMBER, &n);
+	if (!members)
+		return -ENOMEM;
 	mesh_attrs(nlh, tb, MESH_A_SHORTCUT_MAX);
 	shortcut = (struct mesh_shortcut){
 		.ifindex = mesh_u32(tb[MESH_A_SHORTCUT_IFINDEX]),
@@ -22,8 +30,12 @@ int mesh_shortcut_deliver(const struct nlmsghdr *nlh, mesh_shortcut_fn fn, void 
 		.nbma = mesh_get_addr(tb[MESH_A_SHORTCUT_NBMA]),
 		.expires = mesh_u32(tb[MESH_A_SHORTCUT_EXPIRES]),
 		.counters = mesh_get_counters(tb[MESH_A_SHORTCUT_COUNTERS]),
+		.members = members,
+		.n_members = n,
 	};
-	return fn(&shortcut, arg);
+	ret = fn(&shortcut, arg);
+	free(members);
+	return ret;
 }
 
 static int deliver(const struct nlmsghdr *nlh, void *arg)

@@ -107,6 +107,24 @@ static int group_del(struct cmd *c, char **argv)
 	return mesh_group_del(c->mesh, a.ifindex, a.id) ? refused(c, a.text) : EXIT_OK;
 }
 
+void print_members(struct cmd *c, const struct mesh_member *members, size_t n)
+{
+	struct out *o = c->out;
+
+	out_list(o, "members");
+	for (size_t i = 0; i < n; i++) {
+		const struct mesh_member *m = &members[i];
+
+		out_object(o, NULL);
+		print_addr(c, "protocol", "\n    member ", &m->protocol);
+		out_uint(o, "weight", " weight ", m->weight);
+		out_uint(o, "tier", " tier ", m->tier);
+		out_uint(o, "buckets", " buckets ", m->buckets);
+		out_object_end(o);
+	}
+	out_list_end(o);
+}
+
 struct search {
 	struct cmd *c;
 	uint32_t id;
@@ -125,18 +143,7 @@ static int print_group(const struct mesh_group *group, void *arg)
 	print_dev(c, group->ifindex);
 	out_uint(o, "buckets", " buckets ", group->buckets);
 	out_uint(o, "routes", " routes ", group->refs);
-	out_list(o, "members");
-	for (size_t i = 0; i < group->n_members; i++) {
-		const struct mesh_member *m = &group->members[i];
-
-		out_object(o, NULL);
-		print_addr(c, "protocol", "\n    member ", &m->protocol);
-		out_uint(o, "weight", " weight ", m->weight);
-		out_uint(o, "tier", " tier ", m->tier);
-		out_uint(o, "buckets", " buckets ", m->buckets);
-		out_object_end(o);
-	}
-	out_list_end(o);
+	print_members(c, group->members, group->n_members);
 	out_object_end(o);
 	return 0;
 }

@@ -26,6 +26,9 @@ void print_owner(struct cmd *c, uint8_t owner);
 void print_origins(struct cmd *c, const char *key, const char *before, uint32_t origins);
 void print_counters(struct cmd *c, const struct mesh_counters *counters, bool rx);
 
+/* A list of them, a line each in text. */
+void print_members(struct cmd *c, const struct mesh_member *members, size_t n);
+
 /* Rows, shared by show and monitor. */
 int print_peer(const struct mesh_peer *peer, void *cmd);
 int print_nhs(const struct mesh_nhs *nhs, void *cmd);

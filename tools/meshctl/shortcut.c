@@ -65,6 +65,8 @@ void put_shortcut(struct cmd *c, const struct mesh_shortcut *shortcut)
 	print_addr(c, "nbma", " nbma ", &shortcut->nbma);
 	out_msec(c->out, "expires", " expires ", shortcut->expires);
 	print_counters(c, &shortcut->counters, false);
+	if (shortcut->n_members)
+		print_members(c, shortcut->members, shortcut->n_members);
 }
 
 int print_shortcut(const struct mesh_shortcut *shortcut, void *cmd)

@@ -5,6 +5,7 @@
 /* Shortcuts. */
 
 #include <mesh/addr.h>
+#include <mesh/group.h>
 #include <mesh/stats.h>
 
 MESH_BEGIN_DECLS
@@ -17,6 +18,8 @@ MESH_BEGIN_DECLS
  * @nbma: underlay address of that next hop
  * @expires: remaining holding time, ms
  * @counters: its traffic; nothing is received by a shortcut
+ * @members: the next hops, where there are several, as those of a group
+ * @n_members: how many; 0 where @peer is the only one
  */
 struct mesh_shortcut {
 	unsigned int ifindex;
@@ -25,6 +28,8 @@ struct mesh_shortcut {
 	struct mesh_addr nbma;
 	uint32_t expires;
 	struct mesh_counters counters;
+	const struct mesh_member *members;
+	size_t n_members;
 };
 
 typedef int (*mesh_shortcut_fn)(const struct mesh_shortcut *shortcut, void *arg);
