@@ -130,7 +130,7 @@ int fwd_group_set(struct fwd *fwd, const struct fwd_group_cfg *cfg, u32 flags,
 		return reject(err, ret, FWD_F_ID, 0,
 			      g ? "the group exists already" :
 				  "there is no such group");
-	if (group_shape_init(&shape, cfg->n))
+	if (group_shape_init(&shape, cfg->n, GROUP_BUCKETS))
 		return reject_nomem(err);
 	if (!g) {
 		ret = group_create(fwd, cfg->id, &made, err);
@@ -159,7 +159,7 @@ struct group *fwd_group_unnamed(struct fwd *fwd, const struct member_cfg *member
 	struct group *g;
 
 	lockdep_assert_held(&fwd->lock);
-	if (group_shape_init(&shape, n))
+	if (group_shape_init(&shape, n, GROUP_BUCKETS_UNNAMED))
 		return NULL;
 	g = group_new(fwd, 0);
 	if (!g) {

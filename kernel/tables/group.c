@@ -19,18 +19,17 @@
 
 #include "group.h"
 
-#define BUCKETS_PER_MEMBER 64
-/* So that small groups keep their size, and most flows, as members come. */
-#define BUCKETS_MIN 512
+/* Few groups are larger than this: they keep their size as members come. */
+#define FEW_MEMBERS 8
 #define NOBODY U16_MAX
 
-int group_shape_init(struct group_shape *shape, unsigned int n)
+int group_shape_init(struct group_shape *shape, unsigned int n, u32 buckets)
 {
 	unsigned int i;
 
 	shape->n = n;
-	shape->size = max_t(u32, BUCKETS_MIN,
-			    roundup_pow_of_two(n * BUCKETS_PER_MEMBER));
+	shape->size = max_t(u32, buckets,
+			    roundup_pow_of_two(n * (buckets / FEW_MEMBERS)));
 	if (n == 1)
 		shape->size = 1;
 	shape->member = kvcalloc(n, sizeof(*shape->member), GFP_KERNEL);

@@ -16,6 +16,13 @@
 
 #define GROUP_MEMBERS_MAX 256
 
+/*
+ * Buckets of a small group, a power of two.  Weights are told apart to a fraction
+ * of that; the group of a shortcut has none, and up to NHRP_HOPS_MAX members.
+ */
+#define GROUP_BUCKETS	512
+#define GROUP_BUCKETS_UNNAMED	128
+
 /**
  * struct member_cfg - a member as it is asked for
  * @peer: protocol address
@@ -104,8 +111,11 @@ struct group_shape {
 	u16 n;
 };
 
-/* 0 or -ENOMEM; the caller fills peer, weight and tier of each member. */
-int group_shape_init(struct group_shape *shape, unsigned int n);
+/*
+ * 0 or -ENOMEM; the caller fills peer, weight and tier of each member.  @buckets: at
+ * least so many, and more where there are many members.
+ */
+int group_shape_init(struct group_shape *shape, unsigned int n, u32 buckets);
 /* Its table is freed by RCU. */
 void group_shape_free(struct group_shape *shape);
 /*

@@ -114,6 +114,58 @@ TABLES_TEST(group_one_member)
 	KUNIT_EXPECT_EQ(test, count(to, 0), FLOWS);
 }
 
+/* To the first @n peers, alike. */
+static struct group *shortcut_group(struct kunit *test, unsigned int n)
+{
+	struct member_cfg m[] = {
+		{ ip4(PEER(1)), 1, 0 }, { ip4(PEER(2)), 1, 0 },
+		{ ip4(PEER(3)), 1, 0 }, { ip4(PEER(4)), 1, 0 },
+	};
+	struct fwd_shortcut_cfg cfg = {
+		.prefix = net4(0xac100000, 12), .member = m, .n = n,
+	};
+	struct tables *t = test->priv;
+	struct shortcut *s;
+
+	KUNIT_ASSERT_EQ(test, fwd_shortcut_set(&t->fwd, &cfg, NULL), 0);
+	s = fwd_shortcut(&t->fwd, &cfg.prefix);
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	KUNIT_ASSERT_NOT_NULL(test, s->group);
+	KUNIT_EXPECT_EQ(test, s->group->size, GROUP_BUCKETS_UNNAMED);
+	return s->group;
+}
+
+/* The small table of a shortcut's own group does what a large one does. */
+TABLES_TEST(group_of_shortcut)
+{
+	struct tables *t = test->priv;
+	u16 *before = flows(test), *after = flows(test);
+	u32 i, n, moved = 0;
+	struct group *g;
+
+	peers(test, 4);
+	for (n = 2; n <= 4; n++) {
+		g = shortcut_group(test, n);
+		snapshot(test, g, after);
+		for (i = 1; i <= n; i++)
+			expect_share(test, after, i, 100 / n);
+		for (i = 0; n == 4 && i < FLOWS; i++)
+			moved += after[i] != 4 && after[i] != before[i];
+		memcpy(before, after, FLOWS * sizeof(*before));
+	}
+	/* Who stays keeps what does not go to the newcomer, but for a little. */
+	KUNIT_EXPECT_LT(test, moved * 100, FLOWS * 15);
+	KUNIT_EXPECT_EQ(test, revive(t, 2, false), 0);
+	snapshot(test, g, after);
+	KUNIT_EXPECT_EQ(test, count(after, 2), 0);
+	for (moved = 0, i = 0; i < FLOWS; i++)
+		moved += before[i] != 2 && after[i] != before[i];
+	KUNIT_EXPECT_EQ(test, moved, 0);
+	KUNIT_EXPECT_EQ(test, revive(t, 2, true), 0);
+	snapshot(test, g, after);
+	KUNIT_EXPECT_EQ(test, memcmp(before, after, FLOWS * sizeof(*after)), 0);
+}
+
 TABLES_TEST(group_order_is_irrelevant)
 {
 	struct member_cfg a[] = {
@@ -271,6 +323,7 @@ TABLES_TEST(group_keeps_the_dead)
 static struct kunit_case group_cases[] = {
 	KUNIT_CASE(group_weights),
 	KUNIT_CASE(group_one_member),
+	KUNIT_CASE(group_of_shortcut),
 	KUNIT_CASE(group_order_is_irrelevant),
 	KUNIT_CASE(group_death_and_return),
 	KUNIT_CASE(group_growth),
