@@ -416,7 +416,7 @@ static bool ended(void)
 
 static void send_all(struct sender *s)
 {
-	uint64_t next;
+	uint64_t next, end;
 	uint32_t i;
 
 	s->start_ns = now_ns();
@@ -437,10 +437,12 @@ static void send_all(struct sender *s)
 			next = now_ns();
 		take_until(s, next);
 	}
+	end = now_ns();
 	linger(s);
-	/* The wait at the end is a gap too, where answers were still due. */
-	if (s->received < s->sent && now_ns() - s->last_answer_ns > s->gap_ns)
-		s->gap_ns = now_ns() - s->last_answer_ns;
+	/* A gap may last to the end; the wait for what was lost before is none. */
+	if (s->last_seq + 1 < s->sent && end > s->last_answer_ns &&
+	    end - s->last_answer_ns > s->gap_ns)
+		s->gap_ns = end - s->last_answer_ns;
 }
 
 static uint32_t *option(struct sender *s, const char *name)
