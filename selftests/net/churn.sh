@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # on: debug 6.12
+# cpus: 2
 # limit: 240
 #
 # Tables change while packets look into them: nothing that stays is ever gone.

@@ -6,6 +6,7 @@
 # loaded anew.
 #
 # on: debug 6.1
+# cpus: 2
 # limit: 120
 . "$(dirname "$0")/../lab/topo.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# cpus: 2
 # limit: 240
 #
 # Devices come and go in any namespace, with and without traffic.
