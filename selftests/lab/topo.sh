@@ -200,13 +200,15 @@ capture()
 		_holds "$TOPO_DIR/$name.capture" 'listening on'
 }
 
+# Who captures sleeps only when all that has come to it is read.
 _capture_is_still()
 {
-	local before
+	local pid=$1 file=$2 before state
 
-	before=$(stat -c %s "$1")
+	before=$(stat -c %s "$file")
 	_pause 0.2
-	[[ $(stat -c %s "$1") == "$before" ]]
+	read -r state <"/proc/$pid/stat"
+	[[ $state == *') S '* && $(stat -c %s "$file") == "$before" ]]
 }
 
 # capture_stop NAME - all that was on the wire until now is in the file
@@ -216,7 +218,7 @@ capture_stop()
 
 	pid=$(<"$TOPO_DIR/$1.pid")
 	wait_for 10 "the capture $1 is written" \
-		_capture_is_still "$TOPO_DIR/$1.pcap"
+		_capture_is_still "$pid" "$TOPO_DIR/$1.pcap"
 	kill "$pid" 2>/dev/null
 	wait_for 10 "the capture $1 ends" _is_gone "$pid"
 }
