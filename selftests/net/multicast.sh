@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# on: debug
+# on: debug 6.1
 #
 # Multicast and broadcast: a copy to whoever listens, and to nobody twice.
 #

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# on: debug
+# on: debug 6.12
 #
 # Signed NHRP: who is believed, what is not believed twice, and a new key for all
 # without the loss of a registration.

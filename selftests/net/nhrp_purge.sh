@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# on: debug
+# on: debug 6.12
 #
 # Purges: who was answered is told when a route behind the answer changes.
 #

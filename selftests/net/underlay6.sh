@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# on: debug
+# on: debug 6.1
 # limit: 240
 #
 # What IPv6 underneath has of its own: flow labels, other tunnels' headers,
