@@ -100,6 +100,10 @@ static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
 		nhrp_input(mesh, skb, &outer->from);
 		return;
 	}
+	if (!(READ_ONCE(mesh->dev->flags) & IFF_UP)) {
+		mesh_drop(mesh, skb, MESH_C_DROP_RX_DOWN);
+		return;
+	}
 	if (!inner_ok(skb, proto) || !take_mark(skb, outer->dsfield)) {
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_INNER);
 		return;
@@ -125,7 +129,8 @@ static bool policy_ok(struct sk_buff *skb, enum mesh_family family)
 static bool admit(struct mesh_dev *mesh, struct sk_buff *skb,
 		  enum mesh_family family)
 {
-	if (!(mesh->dev->flags & IFF_UP)) {
+	/* While it is being opened NHRP asks, and is answered, before it is up. */
+	if (!netif_running(mesh->dev)) {
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_DOWN);
 		return false;
 	}
