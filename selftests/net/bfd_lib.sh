@@ -58,17 +58,21 @@ sessions_are()
 }
 
 # cut NODE ADDRESS, mend NODE ADDRESS - what the provider carries between the
-# node and that underlay address, both ways
+# node and that underlay address, both ways at once
 cut()
 {
-	local table="cut_$1" nbma
+	local nbma
 
 	nbma=$(cloud_nbma "$1")
-	on_host isp nft add table ip "$table"
-	on_host isp nft "add chain ip $table forward {
-		type filter hook forward priority 0; }"
-	on_host isp nft add rule ip "$table" forward ip saddr "$nbma" ip daddr "$2" drop
-	on_host isp nft add rule ip "$table" forward ip saddr "$2" ip daddr "$nbma" drop
+	on_host isp nft -f - <<-END || bail "cannot cut off $1"
+		table ip cut_$1 {
+			chain forward {
+				type filter hook forward priority 0;
+				ip saddr $nbma ip daddr $2 drop
+				ip saddr $2 ip daddr $nbma drop
+			}
+		}
+	END
 }
 
 mend()
