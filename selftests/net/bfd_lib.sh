@@ -47,6 +47,17 @@ session_is()
 	[[ $saw == "$5" ]]
 }
 
+# watches HOST PEER NBMA… - sessions with these are up, with all of their speed
+watches()
+{
+	local nbma
+
+	for nbma in "${@:3}"; do
+		wait_for 10 "$1 watches $nbma" session_is "$1" "$2" "$nbma" state up
+		wait_for 5 "at speed" session_is "$1" "$2" "$nbma" detection $((3 * INTERVAL))
+	done
+}
+
 # sessions_are HOST NUMBER
 sessions_are()
 {
@@ -105,4 +116,15 @@ _sent()
 _sent_since()
 {
 	(($(_sent) >= $1))
+}
+
+# lost_until_noticed NAME - of a flow that is stopped now
+lost_until_noticed()
+{
+	local report lost
+
+	report=$(flow_stop "$1")
+	lost=$(flow_field "$report" .lost)
+	expect_between "packets lost" 1 $LOST_MAX "$lost"
+	note "lost $lost of $(flow_field "$report" .sent)"
 }
