@@ -35,6 +35,7 @@ interface mesh0
  ip pim
  ip pim hello 1 4
 interface lan
+ ip pim
  ip igmp
 CONFIG
 }

@@ -76,6 +76,26 @@ cloud_node()
 	esac
 }
 
+# cloud_elsewhere NAME N - a node with an IPv4 underlay in the guest at the other end of
+# the cable; cloud_here NAME N makes it, there
+cloud_elsewhere()
+{
+	_cloud_number[$1]=$2
+	_cloud_family[$1]=4
+	topo_cable isp "$1"
+	topo_addr isp "$1" "100.64.$2.1/30"
+}
+
+cloud_here()
+{
+	_cloud_number[$1]=$2
+	_cloud_family[$1]=4
+	topo_host "$1"
+	topo_cable "$1" eth0
+	topo_addr "$1" eth0 "100.64.$2.2/30"
+	topo_route "$1" default via "100.64.$2.1"
+}
+
 # _cloud_uplink NAME "ADDRESS/LENGTH PROVIDER'S/LENGTH"…
 _cloud_uplink()
 {

@@ -151,6 +151,15 @@ topo_link()
 	fi
 }
 
+# topo_cable HOST IFACE - the end of the cable that leads to another guest
+topo_cable()
+{
+	modprobe virtio_net || bail "the kernel has no virtio_net"
+	wait_for 5 "the cable's end" test -e /sys/class/net/eth0
+	ip link set eth0 netns "$TOPO_PREFIX$1" name "$2" up ||
+		bail "cannot give $1 the cable"
+}
+
 # topo_impair HOST IFACE [delay T] [loss P] [rate R] - one direction, anew
 topo_impair()
 {

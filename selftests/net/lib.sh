@@ -64,6 +64,37 @@ nothing_lost()
 	expect_eq "packets twice" 0 "$twice"
 }
 
+# stream_begin - a packet a millisecond from host1 to host2, which has an echo server
+stream_begin()
+{
+	flow_start host1 stream 10.12.0.2 7000 interval 1000 \
+		linger $((10000 * TOPO_PATIENCE))
+	_stream_first=$(_stream_went)
+}
+
+# stream_end HOST… - after as long as it took, and 10,000 packets at least: none is lost,
+# else what the hosts dropped
+stream_end()
+{
+	local report
+
+	wait_for 20 "10,000 packets" _stream_is_long
+	report=$(flow_stop stream)
+	note "$report"
+	nothing_lost "$report" "$@"
+	expect_between "packets" 10000 999999 "$(flow_field "$report" .sent)"
+}
+
+_stream_went()
+{
+	ip_on host1 -j -s link show eth0 | jq '.[0].stats64.tx.packets'
+}
+
+_stream_is_long()
+{
+	(($(_stream_went) - _stream_first >= 10100))
+}
+
 # peer_counter HOST PEER tx-packets|rx-packets…
 peer_counter()
 {

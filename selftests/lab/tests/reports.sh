@@ -6,11 +6,14 @@
 # Reports that a kernel survives are made one after the other in one guest, as
 # the tests of a set are run, and each has to be found in its own part of the log.
 # runs: host
+# on: debug 6.12
 
 lab=$(dirname "$(dirname "$(readlink -f "$0")")")
 top=$(dirname "$(dirname "$lab")")
 build=$top/build/lab/splat
-log=$build/run
+kind=$MESH_ON
+module=$build/$kind/splat.ko
+log=$build/run-$kind
 output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 number=0 failed=0
@@ -51,28 +54,33 @@ check()
 	local name=$1 want=$2 match=$3 got
 	shift 3
 
-	"$lab/run" --log "$log" "$@" >"$output" 2>&1
+	"$lab/run" --on "$kind" --log "$log" "$@" >"$output" 2>&1
 	got=$?
 	((got == want)) && grep -qE -e "$match" "$output"
 	claim "$name (status $got, wanted $want and /$match/)" $?
 }
 
-# fatal KIND SPLAT - one that ends the guest, or hides what comes after it
+# fatal SPLAT - one that ends the guest, or hides what comes after it
 fatal()
 {
-	check "$1: $2 fails the run and is printed" 99 "${pattern[$2]}" \
-		--on "$1" --timeout 90 --no-leak-scan -- \
-		insmod "$build/$1/splat.ko" kind="$2"
+	check "$1 fails the run and is printed" 99 "${pattern[$1]}" \
+		--timeout 90 --no-leak-scan -- insmod "$module" kind="$1"
 }
 
-# survived KIND SPLAT... - all in one guest
+# hang LIMIT COMMAND...
+hang()
+{
+	check "a hang: $2" 124 "not done within $1 s" \
+		--no-leak-scan --timeout "$1" -- "${@:2}"
+}
+
+# survived SPLAT... - all in one guest
 survived()
 {
-	local kind=$1 splat
-	shift
+	local splat
 
-	check "$kind: a run with ${*} fails and is printed" 99 "${pattern[$1]}" \
-		--on "$kind" --timeout 120 --no-leak-scan -- bash -c '
+	check "a run with $* fails and is printed" 99 "${pattern[$1]}" \
+		--timeout 120 --no-leak-scan -- bash -c '
 		for kind in "${@:2}"; do
 			echo "lab: test $kind starts" >/dev/kmsg
 			[[ $kind != netdev ]] || ip link add splat0 type dummy
@@ -82,58 +90,43 @@ survived()
 				  timeout 60 grep -qm1 "waiting for splat0" /dev/kmsg; }
 			rmmod splat
 			echo "lab: test $kind ends" >/dev/kmsg
-		done' bash "$build/$kind/splat.ko" "$@"
+		done' bash "$module" "$@"
 	for splat; do
 		"$lab/reports" "$log/kernel.log" "$splat" >"$output"
 		grep -qE -e "${pattern[$splat]}" "$output"
-		claim "$kind: $splat is reported" $?
+		claim "$splat is reported" $?
 	done
 }
 
-try()
-{
-	local kind=$1 splat="insmod $build/$1/splat.ko"
-
-	"$lab/build-module" "$kind" "$build/$kind" "$lab/splat/" || {
-		echo "Bail out! cannot build the test module for $kind"
-		exit 1
-	}
-	check "$kind: a clean run passes" 0 '^all is well$' --on "$kind" -- \
-		bash -c "$splat kind=none && rmmod splat && echo all is well"
-	check "$kind: the command's own status arrives" 37 '^out$' --on "$kind" \
-		--no-leak-scan -- bash -c 'echo out; exit 37'
-	fatal "$kind" panic
-	"try_$kind"
-}
-
+# What only a kernel made for looking finds.
 try_debug()
 {
-	local hang
-
-	check "debug: a command that is not there" 127 'no-such-command' \
-		--on debug --no-leak-scan -- no-such-command
-	for hang in 'sleep 1000' "insmod $build/debug/splat.ko kind=hang"; do
-		check "debug: a hang: ${hang%% *}" 124 'not done within 10 s' \
-			--on debug --no-leak-scan --timeout 10 -- $hang
-	done
-	fatal debug bug
+	check "a command that is not there" 127 'no-such-command' \
+		--no-leak-scan -- no-such-command
+	hang 10 sleep 1000
+	hang 10 insmod "$module" kind=hang
+	fatal bug
 	# KASAN reports once in a kernel's life.
-	fatal debug uaf
-	check "debug: a leak fails the run and is printed" 99 "${pattern[leak]}" \
-		--on debug -- insmod $build/debug/splat.ko kind=leak
+	fatal uaf
+	check "a leak fails the run and is printed" 99 "${pattern[leak]}" \
+		-- insmod "$module" kind=leak
 	# Lockdep's own report and KASAN's both switch lockdep off.
-	survived debug rcu lockdep oob shift sleep warn refcount list odebug netdev
+	survived rcu lockdep oob shift sleep warn refcount list odebug netdev
 }
 
 try_6.12()
 {
-	check "6.12: a hang" 124 'not done within 30 s' --on 6.12 --timeout 30 -- \
-		sleep 1000
-	survived 6.12 warn refcount
+	hang 20 sleep 1000
+	survived warn refcount
 }
 
-for kind in ${*:-debug 6.12}; do
-	try "$kind"
-done
+"$lab/build-module" "$kind" "$build/$kind" "$lab/splat/" || {
+	echo "Bail out! cannot build the test module for $kind"
+	exit 1
+}
+check "a clean run ends with the command's own status" 37 '^all is well$' -- bash -c \
+	"insmod $module kind=none && rmmod splat && echo all is well && exit 37"
+fatal panic
+"try_$kind"
 echo "1..$number"
 ((failed == 0))
