@@ -232,7 +232,9 @@ static void read_entry(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	if (i == NHRP_HOPS_MAX)
 		return;
 	peer = &reply->peer[i];
-	if (i == reply->n) {
+	if (i < reply->n) {
+		peer->hold = min(peer->hold, cie->hold);
+	} else {
 		peer->proto = *proto;
 		peer->origin = NHRP_ORIGIN_RESOLVED;
 		peer->hold = cie->hold;
@@ -267,7 +269,10 @@ static bool read_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	return reply->n && !reply->code;
 }
 
-/* Never wider than the route it is to be quicker than. */
+/*
+ * Never wider than the route it is to be quicker than, and never for longer than
+ * any of those that it leads to has said.
+ */
 static int install(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
 		   struct reply *reply)
 {
@@ -286,8 +291,10 @@ static int install(struct nhrp_fsm *fsm, const struct mesh_addr *dst,
 		return -ENETUNREACH;
 	info.prefix.len = max(reply->bits, route.plen);
 	mesh_prefix_mask(&info.prefix);
-	for (i = 0; i < reply->n && !err; i++)
+	for (i = 0; i < reply->n && !err; i++) {
+		info.hold = min(info.hold, reply->peer[i].hold);
 		err = nhrp_binding_learn(fsm, &reply->peer[i]);
+	}
 	if (!err)
 		err = nhrp_shortcut_learn(fsm, dst, &info, reply->hop, reply->n);
 	if (!err)

@@ -220,6 +220,48 @@ static void peers_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.n_shortcuts, 0u);
 }
 
+/* What answers the last question of site 1, sites 2 and 3, for so long each. */
+static void answer_holds(struct sim *sim, u16 hold2, u16 hold3)
+{
+	struct nhrp_cie cie = { .hold = hold2, .nbma = sim_nbma(2),
+				.proto = sim_proto(2), .prefix = 24 };
+	struct mesh_addr from = sim_nbma(0);
+	struct nhrp_builder b;
+	struct nhrp_packet p;
+	u8 buf[128];
+
+	if (nhrp_parse(&p, SITE(1)->last[NHRP_RESOLUTION_REQUEST],
+		       SITE(1)->last_len[NHRP_RESOLUTION_REQUEST]))
+		return;
+	p.h.type = NHRP_RESOLUTION_REPLY;
+	nhrp_build_begin(&b, buf, sizeof(buf), &p.h);
+	nhrp_build_cie(&b, &cie);
+	cie.nbma = sim_nbma(3);
+	cie.proto = sim_proto(3);
+	cie.hold = hold3;
+	nhrp_build_cie(&b, &cie);
+	sim_inject(sim, 1, &from, buf, nhrp_build_end(&b));
+}
+
+/* Who is led to by a shortcut is not kept for longer than it said. */
+static void shortest_hold_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	const struct nhrp_shortcut_info *sc;
+
+	mesh_of(sim, 1);
+	HUB->deaf = true;
+	resolve(sim, 1, LAN(2) + 9);
+	answer_holds(sim, 600, 60);
+	sc = sim_shortcut(SITE(1), LAN(2), 24);
+	KUNIT_ASSERT_NOT_NULL(test, sc);
+	KUNIT_EXPECT_EQ(test, sc->hold, 60);
+	sim_run(sim, 61 * S);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+	KUNIT_EXPECT_NULL(test, peer(SITE(1), 3, NHRP_ORIGIN_RESOLVED));
+	KUNIT_EXPECT_NOT_NULL(test, peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED));
+}
+
 /* From one peer to two and back: the shortcut is never gone. */
 static void peers_change_test(struct kunit *test)
 {
@@ -359,6 +401,7 @@ static struct kunit_case nhrp_answer_cases[] = {
 	KUNIT_CASE(no_family_test),
 	KUNIT_CASE(nowhere_test),
 	KUNIT_CASE(peers_test),
+	KUNIT_CASE(shortest_hold_test),
 	KUNIT_CASE(peers_change_test),
 	KUNIT_CASE(asker_test),
 	KUNIT_CASE(others_purged_test),
