@@ -53,8 +53,7 @@ struct sim;
  * @shortcut: likewise
  * @n_shortcuts: entries in use
  * @sent: packets sent, by type
- * @last: the last packet of each type that it sent
- * @last_len: its length
+ * @last_len: length of the last packet of each type that it sent
  * @hop: of the shortcut that was set last
  * @n_hops: how many
  * @sets: shortcut_set calls
@@ -63,6 +62,7 @@ struct sim;
  * @skew: how far its wall clock is ahead, µs
  * @nonces: numbers that it has drawn
  * @fault: why it did not believe the last packet that it did not believe
+ * @last: the last packet of each type that it sent
  */
 struct sim_node {
 	struct sim *sim;
@@ -92,7 +92,6 @@ struct sim_node {
 	struct nhrp_shortcut_info shortcut[SIM_SHORTCUTS];
 	unsigned int n_shortcuts;
 	unsigned int sent[NHRP_TRAFFIC_INDICATION + 1];
-	u8 last[NHRP_TRAFFIC_INDICATION + 1][NHRP_PACKET_MAX];
 	u16 last_len[NHRP_TRAFFIC_INDICATION + 1];
 	struct nhrp_hop hop[NHRP_HOPS_MAX];
 	unsigned int n_hops;
@@ -102,6 +101,7 @@ struct sim_node {
 	s64 skew;
 	u64 nonces;
 	enum nhrp_auth_fault fault;
+	u8 last[NHRP_TRAFFIC_INDICATION + 1][NHRP_PACKET_MAX];
 };
 
 struct sim_packet {
@@ -114,25 +114,25 @@ struct sim_packet {
 /**
  * struct sim - the world
  * @now: its clock, ms
- * @node: hub and sites
  * @lose: one packet in so many is lost; 0: none
  * @twice: every packet arrives twice
  * @count: packets put on the wire
  * @overrun: packets that the wire had no room for
- * @wire: packets underway, from @head on
- * @head: the first of them
+ * @head: the first packet underway
  * @n: how many there are
+ * @node: hub and sites
+ * @wire: packets underway, from @head on
  */
 struct sim {
 	u64 now;
-	struct sim_node node[SIM_NODES];
 	unsigned int lose;
 	bool twice;
 	unsigned int count;
 	unsigned int overrun;
-	struct sim_packet wire[SIM_WIRE];
 	unsigned int head;
 	unsigned int n;
+	struct sim_node node[SIM_NODES];
+	struct sim_packet wire[SIM_WIRE];
 };
 
 struct mesh_addr sim_ip4(u32 ip);

@@ -55,22 +55,23 @@ void check_packet(struct check *check, const struct sim_node *node,
 		grant(check, &p.h.src_proto, NHRP_ORIGIN_RESOLVED, until);
 		break;
 	case NHRP_RESOLUTION_REPLY:
-		grant(check, &p.h.dst_proto, NHRP_ORIGIN_RESOLVED, until);
 		for (more = nhrp_cie_first(&p, &it, &cie); more;
 		     more = nhrp_cie_next(&it, &cie))
-			grant(check, &cie.proto, NHRP_ORIGIN_RESOLVED, until);
+			grant(check, cie.proto.len ? &cie.proto : &p.h.dst_proto,
+			      NHRP_ORIGIN_RESOLVED, now + cie.hold * NHRP_MSEC);
 		break;
 	}
 }
 
-static bool granted(const struct check *check, const struct nhrp_peer *peer)
+static bool granted(const struct check *check, const struct mesh_addr *proto,
+		    enum nhrp_origin origin, u64 expires)
 {
 	unsigned int i;
 
 	for (i = 0; i < check->n; i++)
-		if (check->grant[i].origin == peer->origin &&
-		    mesh_addr_equal(&check->grant[i].proto, &peer->proto))
-			return peer->expires <= check->grant[i].until;
+		if (check->grant[i].origin == origin &&
+		    mesh_addr_equal(&check->grant[i].proto, proto))
+			return expires <= check->grant[i].until;
 	return check->overflow;
 }
 
@@ -107,13 +108,39 @@ static unsigned int check_regs(const struct sim_node *node)
 	return timers;
 }
 
-static unsigned int check_vias(const struct nhrp_binding *b)
+/* As a clock jumps, a shortcut stands for so long until its renewal is answered. */
+#define RENEWAL_MAX	(U16_MAX * NHRP_MSEC / 10)
+
+static u64 renewal_end(const struct check *check)
+{
+	return check->jumped ? check->jumped + RENEWAL_MAX : 0;
+}
+
+/*
+ * A shortcut that leads, or led, there keeps a binding beyond its own time, but not
+ * beyond what was once said of it.
+ */
+static bool in_time(const struct check *check, const struct nhrp_binding *b)
+{
+	u64 end = b->timer.at;
+
+	if (end == b->peer.expires)
+		return true;
+	return b->peer.origin == NHRP_ORIGIN_RESOLVED &&
+	       (end <= renewal_end(check) ||
+		granted(check, &b->peer.proto, b->peer.origin, end));
+}
+
+static unsigned int check_vias(const struct check *check,
+			       const struct nhrp_binding *b)
 {
 	const struct nhrp_leg *leg;
 	unsigned int n = 0;
 
 	list_for_each_entry(leg, &b->shortcuts, of_binding) {
 		must(b->peer.origin == NHRP_ORIGIN_RESOLVED);
+		must(granted(check, &b->peer.proto, b->peer.origin,
+			     leg->shortcut->info.expires));
 		must(leg != leg->shortcut->leg ||
 		     mesh_addr_equal(&leg->shortcut->info.proto, &b->peer.proto));
 		n++;
@@ -141,12 +168,14 @@ static unsigned int check_bindings(const struct check *check,
 			d = nhrp_addr_cmp(&last->peer.proto, &b->peer.proto);
 		must(!last || d < 0 || (!d && last->peer.origin < b->peer.origin));
 		must(armed(&b->timer));
+		must(in_time(check, b));
 		must(b->peer.proto.len && b->peer.hold);
 		must(b->peer.n && b->peer.n <= NHRP_ENDPOINTS_MAX);
-		must(granted(check, &b->peer));
+		must(granted(check, &b->peer.proto, b->peer.origin,
+			     b->peer.expires));
 		peer = sim_peer(node, &b->peer.proto, b->peer.origin);
 		must(peer && peer->expires == b->peer.expires && peer->n == b->peer.n);
-		vias += check_vias(b);
+		vias += check_vias(check, b);
 	}
 	for (i = 0; i < node->n_peers; i++)
 		told += node->peer[i].origin != NHRP_ORIGIN_NHS;
@@ -154,7 +183,8 @@ static unsigned int check_bindings(const struct check *check,
 	return n;
 }
 
-static unsigned int check_shortcuts(const struct sim_node *node)
+static unsigned int check_shortcuts(const struct check *check,
+				    const struct sim_node *node)
 {
 	const struct nhrp_fsm *fsm = &node->fsm;
 	const struct nhrp_shortcut *s, *last = NULL;
@@ -166,6 +196,7 @@ static unsigned int check_shortcuts(const struct sim_node *node)
 		s = rb_entry(at, struct nhrp_shortcut, node);
 		must(!last || nhrp_prefix_cmp(&last->info.prefix, &s->info.prefix) < 0);
 		must(armed(&s->timer));
+		must(s->timer.at <= max(s->info.expires, renewal_end(check)));
 		must(s->info.prefix.len <= mesh_addr_bits(&s->info.prefix.addr));
 		must(mesh_prefix_match(&s->info.prefix, &s->dst));
 		must(sim_peer(node, &s->info.proto, NHRP_ORIGIN_RESOLVED));
@@ -176,7 +207,7 @@ static unsigned int check_shortcuts(const struct sim_node *node)
 	return n;
 }
 
-static unsigned int check_queries(const struct nhrp_fsm *fsm)
+static unsigned int check_queries(const struct nhrp_fsm *fsm, u64 now)
 {
 	const struct nhrp_query *q, *last = NULL;
 	struct rb_node *at;
@@ -186,6 +217,7 @@ static unsigned int check_queries(const struct nhrp_fsm *fsm)
 		q = rb_entry(at, struct nhrp_query, node);
 		must(!last || nhrp_addr_cmp(&last->dst, &q->dst) < 0);
 		must(armed(&q->timer));
+		must(q->timer.at <= now + 2 * NHRP_REFUSAL_MAX * NHRP_MSEC);
 		must(q->tries <= NHRP_QUERY_TRIES && q->refusal <= NHRP_REFUSAL_MAX);
 	}
 	must(n == fsm->n_queries);
@@ -209,12 +241,26 @@ static void check_signers(const struct nhrp_auth *auth)
 
 static unsigned int check_answers(const struct nhrp_fsm *fsm)
 {
+	const struct nhrp_answer *a, *last = NULL;
+	unsigned int n = 0, others = 0;
+	u32 plens[2][129] = { 0 };
 	struct rb_node *at;
-	unsigned int n = 0;
 
-	for (at = rb_first(&fsm->answers); at; at = rb_next(at), n++)
-		must(armed(&rb_entry(at, struct nhrp_answer, node)->timer));
-	must(n == fsm->n_answers);
+	for (at = rb_first(&fsm->answers); at; at = rb_next(at), last = a, n++) {
+		int d = 0;
+
+		a = rb_entry(at, struct nhrp_answer, node);
+		if (last)
+			d = nhrp_prefix_cmp(&last->prefix, &a->prefix);
+		must(!last || d < 0 ||
+		     (!d && nhrp_addr_cmp(&last->ask.asker, &a->ask.asker) < 0));
+		must(armed(&a->timer));
+		must(a->state != NHRP_ANSWER_HELD || a->timer.at == a->expires);
+		plens[nhrp_family(&a->prefix.addr)][a->prefix.len]++;
+		others += a->ask.others;
+	}
+	must(n == fsm->n_answers && others == fsm->n_of_others);
+	must(!memcmp(plens, fsm->answer_plens, sizeof(plens)));
 	return n;
 }
 
@@ -272,8 +318,8 @@ void check_node(struct check *check, const struct sim_node *node)
 	unsigned int timers = check_regs(node);
 
 	timers += check_bindings(check, node);
-	timers += check_shortcuts(node);
-	timers += check_queries(fsm);
+	timers += check_shortcuts(check, node);
+	timers += check_queries(fsm, node->sim->now);
 	timers += check_answers(fsm);
 	check_timers(fsm, timers);
 	check_signers(&fsm->auth);

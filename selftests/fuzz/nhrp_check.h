@@ -26,6 +26,7 @@ struct check_grant {
  * @grant: what it is entitled to
  * @n: entries in use
  * @overflow: there were more of them, so that bindings are not checked
+ * @jumped: when the clock jumped last, 0: it never did
  * @rx: packets handed to it while it was up
  * @bindings: how many there were: a limit that is lowered takes nothing away
  * @shortcuts: likewise
@@ -36,6 +37,7 @@ struct check {
 	struct check_grant grant[CHECK_GRANTS];
 	unsigned int n;
 	bool overflow;
+	u64 jumped;
 	u64 rx;
 	u32 bindings;
 	u32 shortcuts;

@@ -10,7 +10,7 @@
 
 static struct sim_node *take_node(struct world *w, struct input *in)
 {
-	return &w->sim.node[take_below(in, SIM_NODES)];
+	return world_node(w, take_below(in, SIM_NODES));
 }
 
 /* Nodes, hosts behind them, and what is nowhere. */
@@ -59,8 +59,7 @@ static void on_wire(struct world *w, struct input *in)
 		world_lose(w, at);
 		break;
 	case 2:
-		if (w->sim.n < SIM_WIRE)
-			*world_packet(w, w->sim.n++) = *p;
+		world_repeat(w, at);
 		break;
 	case 3:
 		p->buf[take16(in) % p->len] ^= take8(in);
@@ -93,7 +92,7 @@ static void configure(struct world *w, struct input *in)
 		cfg.shortcut = value & 1;
 		break;
 	case 3:
-		cfg.unique = value & 1;
+		cfg.unique = value & 1 && cfg.n_homes < 2;
 		break;
 	case 4:
 		cfg.secret_len = value % 3;
@@ -206,6 +205,51 @@ static void readdress(struct world *w, struct input *in)
 	}
 }
 
+/* By which underlay addresses it is reached, and says that it is. */
+static void connect(struct world *w, struct input *in)
+{
+	struct sim_node *node = take_node(w, in);
+	struct nhrp_config cfg = node->fsm.cfg;
+	const struct mesh_addr home[] = {
+		sim_nbma(node->index), sim_nbma6(node->index),
+		sim_nbma(4 + node->index), sim_nbma6(4 + node->index),
+	};
+	u8 what = take8(in), homes = take8(in);
+	unsigned int i;
+
+	node->unreached = what & 1;
+	node->other.len = 0;
+	if (what & 2)
+		node->other = sim_nbma6(node->index);
+	node->seen.len = 0;
+	if (what & 4) {
+		node->nbma = sim_nbma(node->index);
+		node->seen = sim_nbma(8 + (what >> 6));
+	}
+	nhrp_fsm_underlay_changed(&node->fsm, w->sim.now);
+	if (!(what & 8))
+		return;
+	for (i = 0, cfg.n_homes = 0; i < ARRAY_SIZE(home); i++) {
+		if (!(homes & 1u << i))
+			continue;
+		cfg.home[cfg.n_homes].preference = homes >> 4;
+		cfg.home[cfg.n_homes++].nbma = home[i];
+	}
+	cfg.unique = cfg.unique && cfg.n_homes < 2;
+	nhrp_fsm_configure(&node->fsm, w->sim.now, &cfg);
+}
+
+/* Who has which network behind it, as far as it knows. */
+static void move_lans(struct world *w, struct input *in)
+{
+	struct sim_node *node = take_node(w, in);
+	u8 what = take8(in);
+
+	node->deprecated = what & 1;
+	node->twin = what & 2;
+	node->split = what & 4 ? 0x0a000000 + (node->index << 16) : 0;
+}
+
 static void set_mood(struct world *w, struct input *in)
 {
 	static const u8 lans[] = { 0, 16, 24, 32, SIM_LAN_NONE };
@@ -239,14 +283,51 @@ static void traffic(struct world *w, struct input *in)
 	u8 how = take8(in);
 
 	if (how & 1)
-		nhrp_fsm_resolve(&w->sim.node[node].fsm, w->sim.now, &dst);
+		nhrp_fsm_resolve(&world_node(w, node)->fsm, w->sim.now, &dst);
 	else
 		world_indicate(w, node, &src, &dst, how);
 }
 
+/* Bounds and clocks that a node shares with what else is there. */
+static void surround(struct world *w, struct input *in)
+{
+	static const u32 budgets[] = { 0, 1, 3, 6 };
+	static const s64 skews[] = { 0, 30, -30, 100, -100, 7200, -7200, 1 };
+	struct sim_node *node = take_node(w, in);
+	u8 what = take8(in);
+
+	node->budget = budgets[what % ARRAY_SIZE(budgets)];
+	/* Never below what it has already been charged for. */
+	if (node->budget)
+		node->budget = max(node->budget, node->charged);
+	node->skew = skews[what / 4 % ARRAY_SIZE(skews)] * 1000000;
+}
+
+/* What the engine hears of. */
+static void news(struct world *w, struct input *in)
+{
+	struct sim_node *node = take_node(w, in);
+	struct mesh_prefix prefix = { .addr = take_dst(in) };
+	u8 what = take8(in);
+
+	switch (what % 3) {
+	case 0:
+		prefix.len = what / 4 % (mesh_addr_bits(&prefix.addr) + 1);
+		mesh_prefix_mask(&prefix);
+		nhrp_fsm_route_changed(&node->fsm, w->sim.now, &prefix);
+		break;
+	case 1:
+		nhrp_fsm_routes_changed(&node->fsm, w->sim.now);
+		break;
+	case 2:
+		nhrp_fsm_peers_changed(&node->fsm, w->sim.now);
+		break;
+	}
+}
+
 static void rare(struct world *w, struct input *in)
 {
-	switch (take_below(in, 3)) {
+	switch (take_below(in, 8)) {
 	case 0:
 		host_fail_alloc(1 + take_below(in, 4));
 		break;
@@ -255,6 +336,19 @@ static void rare(struct world *w, struct input *in)
 		break;
 	case 2:
 		rekey(w, in);
+		break;
+	case 3:
+	case 4:
+		news(w, in);
+		break;
+	case 5:
+		move_lans(w, in);
+		break;
+	case 6:
+		connect(w, in);
+		break;
+	case 7:
+		surround(w, in);
 		break;
 	}
 }
@@ -312,7 +406,7 @@ static void join(struct world *w)
 	unsigned int i;
 
 	for (i = 0; i < SIM_NODES; i++) {
-		struct sim_node *node = &w->sim.node[i];
+		struct sim_node *node = world_node(w, i);
 		struct nhrp_config cfg = node->fsm.cfg;
 
 		cfg.server = i == 0 || i == 3;

@@ -30,7 +30,7 @@ static void configure(struct world *w, u8 how)
 	unsigned int i;
 
 	for (i = 0; i < SIM_NODES; i++) {
-		struct sim_node *node = &w->sim.node[i];
+		struct sim_node *node = world_node(w, i);
 		struct nhrp_config cfg = node->fsm.cfg;
 
 		node->ip6 = how & 8;
@@ -51,15 +51,17 @@ static unsigned int prepare(struct world *w, enum role role)
 	struct mesh_addr dst = sim_ip4(0x0a020005);
 	unsigned int i;
 
-	nhrp_fsm_up(&w->sim.node[0].fsm, w->sim.now);
+	nhrp_fsm_up(&world_node(w, 0)->fsm, w->sim.now);
 	for (i = 1; i < 3; i++) {
-		nhrp_fsm_nhs_add(&w->sim.node[i].fsm, w->sim.now, &hub);
-		nhrp_fsm_up(&w->sim.node[i].fsm, w->sim.now);
+		struct nhrp_fsm *fsm = &world_node(w, i)->fsm;
+
+		nhrp_fsm_nhs_add(fsm, w->sim.now, &hub);
+		nhrp_fsm_up(fsm, w->sim.now);
 		if (role != ROLE_JOINING)
 			world_settle(w);
 	}
 	if (role == ROLE_SITE || role == ROLE_SHORTCUT)
-		nhrp_fsm_resolve(&w->sim.node[1].fsm, w->sim.now, &dst);
+		nhrp_fsm_resolve(&world_node(w, 1)->fsm, w->sim.now, &dst);
 	if (role == ROLE_SHORTCUT)
 		world_settle(w);
 	w->sim.n = 0;

@@ -10,6 +10,7 @@ static struct world world;
 struct world *world_begin(void)
 {
 	memset(world.check, 0, sizeof(world.check));
+	world.touched = ~0u;
 	sim_init(&world.sim);
 	return &world;
 }
@@ -40,39 +41,52 @@ void world_check(struct world *w)
 	unsigned int i;
 
 	for (i = 0; i < SIM_NODES; i++)
-		check_node(&w->check[i], &w->sim.node[i]);
+		if (w->touched & 1u << i)
+			check_node(&w->check[i], &w->sim.node[i]);
+	w->touched = 0;
 }
 
 void world_hand(struct world *w, unsigned int node, const struct mesh_addr *from,
 		const u8 *buf, size_t len)
 {
-	struct input in = { buf, len };
-	u8 *copy = take_copy(&in, len);
+	check_packet(&w->check[node], world_node(w, node), buf, len);
+	sim_inject(&w->sim, node, from, buf, len);
+}
 
-	check_packet(&w->check[node], &w->sim.node[node], copy, len);
-	sim_inject(&w->sim, node, from, copy, len);
-	free(copy);
+/* Most of a packet's room is empty. */
+static void copy_packet(struct sim_packet *to, const struct sim_packet *from)
+{
+	memcpy(to, from, offsetof(struct sim_packet, buf) + from->len);
 }
 
 void world_lose(struct world *w, unsigned int at)
 {
 	for (; at; at--)
-		*world_packet(w, at) = *world_packet(w, at - 1);
+		copy_packet(world_packet(w, at), world_packet(w, at - 1));
 	w->sim.head = (w->sim.head + 1) % SIM_WIRE;
 	w->sim.n--;
 }
 
+void world_repeat(struct world *w, unsigned int at)
+{
+	if (w->sim.n < SIM_WIRE)
+		copy_packet(world_packet(w, w->sim.n++), world_packet(w, at));
+}
+
 void world_arrive(struct world *w, unsigned int at, const struct mesh_addr *from)
 {
-	struct sim_packet p = *world_packet(w, at);
+	const struct sim_packet *p = world_packet(w, at);
+	struct mesh_addr source = from ? *from : p->from, to = p->to;
+	struct input in = { p->buf, p->len };
+	size_t len = p->len;
+	u8 *buf = take_copy(&in, len);
 	unsigned int i;
 
 	world_lose(w, at);
-	if (from)
-		p.from = *from;
 	for (i = 0; i < SIM_NODES; i++)
-		if (sim_reached(&w->sim, i, &p.to))
-			world_hand(w, i, &p.from, p.buf, p.len);
+		if (sim_reached(&w->sim, i, &to))
+			world_hand(w, i, &source, buf, len);
+	free(buf);
 }
 
 void world_settle(struct world *w)
@@ -93,7 +107,7 @@ static u64 run_due(struct world *w)
 		must(rounds--);
 		next = NHRP_NEVER;
 		for (i = 0; i < SIM_NODES; i++) {
-			struct sim_node *node = &w->sim.node[i];
+			struct sim_node *node = world_node(w, i);
 
 			node->next = nhrp_fsm_run(&node->fsm, w->sim.now);
 			next = min(next, node->next);
@@ -113,7 +127,11 @@ void world_advance(struct world *w, u64 ms)
 
 void world_jump(struct world *w, u64 ms)
 {
+	unsigned int i;
+
 	w->sim.now += ms;
+	for (i = 0; i < SIM_NODES; i++)
+		w->check[i].jumped = w->sim.now;
 	run_due(w);
 }
 
@@ -132,6 +150,6 @@ void world_indicate(struct world *w, unsigned int node,
 		memcpy(pkt + 8, src->b, 16);
 		memcpy(pkt + 24, dst->b, 16);
 	}
-	nhrp_fsm_indicate(&w->sim.node[node].fsm, w->sim.now, pkt, len);
+	nhrp_fsm_indicate(&world_node(w, node)->fsm, w->sim.now, pkt, len);
 	free(pkt);
 }

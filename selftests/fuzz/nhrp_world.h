@@ -9,9 +9,17 @@
 #include "fuzz.h"
 #include "nhrp_check.h"
 
+/**
+ * struct world - the mesh, and what is known of it from before
+ * @sim: the mesh
+ * @check: by node
+ * @touched: a bit for each node that something has happened to since the last
+ *	check; the others cannot have changed
+ */
 struct world {
 	struct sim sim;
 	struct check check[SIM_NODES];
+	unsigned int touched;
 };
 
 /* The only one; a server and sites that are down. */
@@ -22,14 +30,26 @@ void world_end(struct world *w);
 /* The node's state is lost, and nobody is told. */
 void world_reboot(struct world *w, unsigned int node);
 
-/* Between two events: what has to hold of every node. */
+/* Whoever does something to a node gets at it by this. */
+static inline struct sim_node *world_node(struct world *w, unsigned int node)
+{
+	w->touched |= 1u << node;
+	return &w->sim.node[node];
+}
+
+/* Between two events: what has to hold of every node that was touched. */
 void world_check(struct world *w);
 
-/* Hands octets to a node, whoever sent them. */
+/*
+ * Hands octets to a node, whoever sent them.  They stand in memory of exactly
+ * their length, so that a read past their end is seen.
+ */
 void world_hand(struct world *w, unsigned int node, const struct mesh_addr *from,
 		const u8 *buf, size_t len);
 /* Takes a packet off the wire; they move up. */
 void world_lose(struct world *w, unsigned int at);
+/* Once more behind all others, if there is room. */
+void world_repeat(struct world *w, unsigned int at);
 /* Brings it to whom it is for; @from: as translated underway, or NULL. */
 void world_arrive(struct world *w, unsigned int at, const struct mesh_addr *from);
 /* All that is on the wire, and what comes of that, within reason. */
