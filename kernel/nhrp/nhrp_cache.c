@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Bindings and shortcuts: what is known of others, for as long as they said. */
+#include <linux/sched.h>
+
 #include "nhrp_core.h"
 
 static int binding_cmp(const struct nhrp_binding *b,
@@ -164,6 +166,7 @@ void nhrp_bindings_drop_origin(struct nhrp_fsm *fsm, enum nhrp_origin origin)
 		next = rb_next(n);
 		if (b->origin == origin)
 			nhrp_binding_drop(fsm, b);
+		cond_resched();
 	}
 }
 
@@ -462,10 +465,14 @@ void nhrp_cache_exit(struct nhrp_fsm *fsm)
 {
 	struct rb_node *n;
 
-	while ((n = rb_first(&fsm->shortcuts)))
+	while ((n = rb_first(&fsm->shortcuts))) {
 		shortcut_free(fsm, rb_entry(n, struct nhrp_shortcut, node));
-	while ((n = rb_first(&fsm->bindings)))
+		cond_resched();
+	}
+	while ((n = rb_first(&fsm->bindings))) {
 		binding_free(fsm, rb_entry(n, struct nhrp_binding, node));
+		cond_resched();
+	}
 }
 
 int nhrp_fsm_shortcut_del(struct nhrp_fsm *fsm, const struct mesh_prefix *p)
@@ -483,9 +490,11 @@ u32 nhrp_fsm_shortcut_flush(struct nhrp_fsm *fsm, u32 max)
 	struct rb_node *at;
 	u32 n = 0;
 
-	for (; n < max && (at = rb_first(&fsm->shortcuts)); n++)
+	for (; n < max && (at = rb_first(&fsm->shortcuts)); n++) {
 		nhrp_shortcut_drop(fsm, rb_entry(at, struct nhrp_shortcut,
 						 node));
+		cond_resched();
+	}
 	return n;
 }
 

@@ -2,6 +2,8 @@
 /*
  * Changes to peers and what follows from them: host route, groups, shortcuts.
  */
+#include <linux/sched.h>
+
 #include "fwd_priv.h"
 
 static bool peer_named(const struct peer *peer)
@@ -312,6 +314,8 @@ void fwd_peer_flush_all(struct fwd *fwd)
 	struct peer *peer;
 
 	lockdep_assert_held(&fwd->lock);
-	while ((peer = fwd_peer_next(fwd, NULL)))
+	while ((peer = fwd_peer_next(fwd, NULL))) {
 		peer_retire(fwd, peer);
+		cond_resched();
+	}
 }

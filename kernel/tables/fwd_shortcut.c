@@ -2,6 +2,8 @@
 /*
  * Changes to shortcuts.
  */
+#include <linux/sched.h>
+
 #include "fwd_priv.h"
 
 static void shortcut_free_rcu(struct rcu_head *rcu)
@@ -175,8 +177,10 @@ u32 fwd_shortcut_flush(struct fwd *fwd)
 	u32 n = 0;
 
 	lockdep_assert_held(&fwd->lock);
-	for (; (s = fwd_shortcut_next(fwd, NULL)); n++)
+	for (; (s = fwd_shortcut_next(fwd, NULL)); n++) {
 		fwd_shortcut_drop(fwd, s);
+		cond_resched();
+	}
 	return n;
 }
 
