@@ -112,11 +112,8 @@ static void configure(struct world *w, struct input *in)
 	nhrp_fsm_configure(&node->fsm, w->sim.now, &cfg);
 }
 
-/* Keys that others may have, too: ids and secrets are few. */
-static void rekey(struct world *w, struct input *in)
+static void rekey_node(struct world *w, struct sim_node *node, u8 what)
 {
-	struct sim_node *node = take_node(w, in);
-	u8 what = take8(in);
 	struct nhrp_key key = {
 		.id = 1 + (what >> 2 & 3),
 		.len = NHRP_KEY_MIN,
@@ -135,6 +132,18 @@ static void rekey(struct world *w, struct input *in)
 		nhrp_fsm_key_add(&node->fsm, w->sim.now, &key);
 		break;
 	}
+}
+
+/* Keys that others may have, too: ids and secrets are few. */
+static void rekey(struct world *w, struct input *in)
+{
+	struct sim_node *node = take_node(w, in);
+	u8 what = take8(in);
+	unsigned int i;
+
+	for (i = 0; i < SIM_NODES; i++)
+		if (what & 0x10 || i == node->index)
+			rekey_node(w, world_node(w, i), what);
 }
 
 static void server(struct world *w, struct input *in)
@@ -164,7 +173,7 @@ static void forget(struct world *w, struct input *in)
 
 	switch (what % 3) {
 	case 0:
-		nhrp_fsm_shortcut_flush(&node->fsm, U32_MAX);
+		nhrp_fsm_shortcut_flush(&node->fsm);
 		break;
 	case 1:
 		prefix.len = what / 4 % (mesh_addr_bits(&prefix.addr) + 1);
