@@ -62,7 +62,7 @@ static const struct fwd_ops fwd_ops = {
 	.endpoint = {
 		.priv_size = sizeof(struct encap_route),
 		.init = encap_endpoint_init,
-		.free = encap_endpoint_free,
+		.exit = encap_endpoint_exit,
 	},
 	.event = fwd_event,
 };

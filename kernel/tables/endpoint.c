@@ -55,8 +55,7 @@ static struct hlist_head *bucket_of(const struct endpoint_index *idx,
 	return &b->head[hash >> (32 - b->bits)];
 }
 
-int endpoint_index_init(struct endpoint_index *idx,
-			const struct endpoint_ops *ops, u32 seed,
+int endpoint_index_init(struct endpoint_index *idx, u32 seed,
 			struct mutex *lock)
 {
 	struct endpoint_buckets *b = buckets_new(INDEX_BITS_MIN, 0);
@@ -64,7 +63,6 @@ int endpoint_index_init(struct endpoint_index *idx,
 	if (!b)
 		return -ENOMEM;
 	RCU_INIT_POINTER(idx->buckets, b);
-	idx->ops = ops;
 	idx->lock = lock;
 	idx->seed = seed;
 	idx->count = 0;
@@ -151,7 +149,8 @@ struct endpoint *endpoint_new(const struct endpoint_ops *ops, void *ctx,
 	ep->nbma = *nbma;
 	ep->up = true;
 	ep->peer = peer;
-	err = ops->init(ep, ctx);
+	ep->ops = ops;
+	err = ops->init ? ops->init(ep, ctx) : 0;
 	if (err) {
 		kfree(ep);
 		return ERR_PTR(err);
@@ -159,9 +158,16 @@ struct endpoint *endpoint_new(const struct endpoint_ops *ops, void *ctx,
 	return ep;
 }
 
-void endpoint_free(const struct endpoint_ops *ops, struct endpoint *ep)
+void endpoint_free(struct endpoint *ep)
 {
-	ops->free(&ep->rcu);
+	if (ep->ops->exit)
+		ep->ops->exit(ep);
+	kfree(ep);
+}
+
+static void endpoint_free_rcu(struct rcu_head *rcu)
+{
+	endpoint_free(container_of(rcu, struct endpoint, rcu));
 }
 
 /* Doubles the buckets; without memory the chains just stay longer. */
@@ -205,5 +211,5 @@ void endpoint_del(struct endpoint_index *idx, struct endpoint *ep)
 	lockdep_assert_held(idx->lock);
 	hlist_del_rcu(&ep->link[buckets_write(idx)->link]);
 	idx->count--;
-	call_rcu(&ep->rcu, idx->ops->free);
+	call_rcu(&ep->rcu, endpoint_free_rcu);
 }

@@ -7,12 +7,13 @@
 
 #include "tests.h"
 
-kunit_test_suites(&gre_wire_test_suite, &nhrp_wire_test_suite,
-		  &nhrp_wire_build_test_suite, &lpm_test_suite,
+kunit_test_suites(&addr_test_suite, &gre_wire_test_suite, &nhrp_wire_test_suite,
+		  &nhrp_wire_build_test_suite, &nhrp_wire_mac_test_suite, &lpm_test_suite,
 		  &peer_test_suite, &group_test_suite, &fwd_test_suite,
 		  &nhrp_fsm_test_suite, &nhrp_error_test_suite,
 		  &nhrp_nhs_test_suite,
 		  &nhrp_register_test_suite, &nhrp_resolve_test_suite,
 		  &nhrp_purge_test_suite, &nhrp_nat_test_suite,
-		  &nhrp_auth_test_suite, &nhrp_answer_test_suite, &flow_test_suite,
+		  &nhrp_auth_test_suite, &nhrp_key_test_suite,
+		  &nhrp_answer_test_suite, &flow_test_suite,
 		  &bfd_wire_test_suite, &bfd_fsm_test_suite);

@@ -7,6 +7,7 @@
 
 #include <kunit/test.h>
 
+extern struct kunit_suite addr_test_suite;
 extern struct kunit_suite bfd_fsm_test_suite;
 extern struct kunit_suite bfd_wire_test_suite;
 extern struct kunit_suite flow_test_suite;
@@ -18,12 +19,14 @@ extern struct kunit_suite nhrp_auth_test_suite;
 extern struct kunit_suite nhrp_answer_test_suite;
 extern struct kunit_suite nhrp_error_test_suite;
 extern struct kunit_suite nhrp_fsm_test_suite;
+extern struct kunit_suite nhrp_key_test_suite;
 extern struct kunit_suite nhrp_nhs_test_suite;
 extern struct kunit_suite nhrp_nat_test_suite;
 extern struct kunit_suite nhrp_purge_test_suite;
 extern struct kunit_suite nhrp_register_test_suite;
 extern struct kunit_suite nhrp_resolve_test_suite;
 extern struct kunit_suite nhrp_wire_build_test_suite;
+extern struct kunit_suite nhrp_wire_mac_test_suite;
 extern struct kunit_suite nhrp_wire_test_suite;
 extern struct kunit_suite peer_test_suite;
 
