@@ -51,9 +51,11 @@ deps:
 	@selftests/lab/install
 
 # What the tests send traffic with
-traffic: $(BUILD)/bin/mesh-flow $(BUILD)/bin/mesh-nhrp-load
+traffic: $(addprefix $(BUILD)/bin/mesh-,flow visit nhrp-load)
 
 $(BUILD)/bin/mesh-flow: selftests/lab/flow.c
+$(BUILD)/bin/mesh-visit: selftests/bench/visit.c
+$(BUILD)/bin/mesh-flow $(BUILD)/bin/mesh-visit:
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -o $@ $<
 

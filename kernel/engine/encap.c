@@ -23,11 +23,13 @@ int encap_endpoint_init(struct endpoint *ep, void *ctx)
 	return dst_cache_init(&route->cache, GFP_KERNEL);
 }
 
-void encap_endpoint_exit(struct endpoint *ep)
+void encap_endpoint_free(struct rcu_head *rcu)
 {
+	struct endpoint *ep = container_of(rcu, struct endpoint, rcu);
 	struct encap_route *route = endpoint_priv(ep);
 
 	dst_cache_destroy(&route->cache);
+	kfree(ep);
 }
 
 static void reset_one(struct endpoint *ep, void *arg)
@@ -147,7 +149,7 @@ bool encap_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 		mesh_drop(mesh, skb, MESH_C_DROP_TX_NOMEM);
 		return false;
 	}
-	stats_add(ep->peer->tx, 1, len);
+	stats_add(&ep->peer->stats->tx, 1, len);
 	return true;
 }
 

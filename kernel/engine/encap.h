@@ -19,7 +19,7 @@ struct encap_route {
 
 /* For struct endpoint_ops. */
 int encap_endpoint_init(struct endpoint *ep, void *ctx);
-void encap_endpoint_exit(struct endpoint *ep);
+void encap_endpoint_free(struct rcu_head *rcu);
 
 /* Forgets every cached route; with the writer lock. */
 void encap_reset(struct mesh_dev *mesh);

@@ -520,10 +520,10 @@ int nhrp_shortcut_del(struct mesh_dev *mesh, const struct mesh_prefix *prefix)
 	return nhrp_fsm_shortcut_del(&mesh->nhrp->fsm, prefix);
 }
 
-u32 nhrp_shortcut_flush(struct mesh_dev *mesh)
+u32 nhrp_shortcut_flush(struct mesh_dev *mesh, u32 max)
 {
 	lockdep_assert_held(&mesh->fwd.lock);
-	return nhrp_fsm_shortcut_flush(&mesh->nhrp->fsm);
+	return nhrp_fsm_shortcut_flush(&mesh->nhrp->fsm, max);
 }
 
 int nhrp_peer_del(struct mesh_dev *mesh, const struct mesh_addr *proto)

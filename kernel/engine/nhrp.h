@@ -133,7 +133,7 @@ bool nhrp_nhs_at(const struct mesh_dev *mesh, unsigned int pos,
 /* -ENOENT */
 int nhrp_shortcut_del(struct mesh_dev *mesh, const struct mesh_prefix *prefix);
 /* How many there were. */
-u32 nhrp_shortcut_flush(struct mesh_dev *mesh);
+u32 nhrp_shortcut_flush(struct mesh_dev *mesh, u32 max);
 /* A registered or resolved peer and the shortcuts to it; -ENOENT. */
 int nhrp_peer_del(struct mesh_dev *mesh, const struct mesh_addr *proto);
 

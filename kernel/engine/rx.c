@@ -75,7 +75,7 @@ static void count_peer(struct mesh_dev *mesh, const struct sk_buff *skb,
 	struct peer *peer = sender(mesh, from, len);
 
 	if (peer)
-		stats_add(peer->rx, 1, skb->len);
+		stats_add(&peer->stats->rx, 1, skb->len);
 }
 
 /* The congestion mark of the outer header goes inside, where it has a meaning. */

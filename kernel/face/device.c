@@ -62,7 +62,7 @@ static const struct fwd_ops fwd_ops = {
 	.endpoint = {
 		.priv_size = sizeof(struct encap_route),
 		.init = encap_endpoint_init,
-		.exit = encap_endpoint_exit,
+		.free = encap_endpoint_free,
 	},
 	.event = fwd_event,
 };

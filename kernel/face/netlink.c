@@ -170,6 +170,18 @@ void mesh_nl_close(struct mesh_dev *mesh)
 	dev_put(dev);
 }
 
+bool mesh_nl_yield(struct mesh_dev *mesh)
+{
+	struct net_device *dev = mesh->dev;
+
+	fwd_unlock(&mesh->fwd);
+	cond_resched();
+	if (mesh_nl_lock(dev))
+		return true;
+	dev_put(dev);
+	return false;
+}
+
 int mesh_nl_change(struct genl_info *info, mesh_nl_change_fn *fn,
 		   const void *cfg, u32 flags,
 		   const struct mesh_nl_source *from)

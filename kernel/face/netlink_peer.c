@@ -56,17 +56,19 @@ static int put_endpoint(struct sk_buff *skb, struct mesh_dev *mesh,
 }
 
 /* Until the last origin forgets the peer; false where one never does. */
-static bool peer_expires(const struct peer *peer, u64 *expires)
+static bool peer_expires(struct peer *peer, u64 *expires)
 {
 	int i;
 
 	*expires = 0;
 	for (i = 0; i < PEER_ORIGINS; i++) {
+		const struct peer_lease *lease = peer_lease(peer, i);
+
 		if (!(peer->origins & BIT(i)))
 			continue;
-		if (!peer->lease[i].expires)
+		if (!lease || !lease->expires)
 			return false;
-		*expires = max(*expires, peer->lease[i].expires);
+		*expires = max(*expires, lease->expires);
 	}
 	return *expires;
 }
@@ -74,7 +76,7 @@ static bool peer_expires(const struct peer *peer, u64 *expires)
 int mesh_nl_peer_fill(struct sk_buff *skb, struct mesh_dev *mesh,
 		      const void *obj)
 {
-	const struct peer *peer = obj;
+	struct peer *peer = (struct peer *)obj;
 	const struct endpoint_set *set = peer_set(peer, &mesh->fwd.lock);
 	unsigned int i;
 	u64 expires;
@@ -89,11 +91,11 @@ int mesh_nl_peer_fill(struct sk_buff *skb, struct mesh_dev *mesh,
 	if (peer_expires(peer, &expires) &&
 	    mesh_nl_put_expires(skb, MESH_A_PEER_EXPIRES, expires))
 		return -EMSGSIZE;
-	if (peer->lease[PEER_REGISTERED].unique &&
+	if (peer_lease(peer, PEER_REGISTERED)->unique &&
 	    nla_put_flag(skb, MESH_A_PEER_UNIQUE))
 		return -EMSGSIZE;
-	return mesh_nl_put_counters(skb, MESH_A_PEER_COUNTERS, peer->rx,
-				    peer->tx);
+	return mesh_nl_put_counters(skb, MESH_A_PEER_COUNTERS,
+				    &peer->stats->rx, &peer->stats->tx);
 }
 
 static int parse_key(struct genl_info *info, struct mesh_addr *addr)
@@ -259,7 +261,7 @@ static int del(struct mesh_dev *mesh, const void *cfg, u32 flags,
 	origins = peer ? peer->origins : 0;
 	if (!origins)
 		return -ENOENT;
-	if (peer->routes || !list_empty(&peer->groups)) {
+	if (peer->routes || !hlist_empty(&peer->groups)) {
 		fe->text = "a route or a group leads to the peer, change it first";
 		return -EBUSY;
 	}

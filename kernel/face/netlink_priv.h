@@ -86,6 +86,11 @@ const struct nlattr *mesh_nl_inner(const struct nlattr *nest, int type);
  */
 struct mesh_dev *mesh_nl_open(struct genl_info *info);
 void mesh_nl_close(struct mesh_dev *mesh);
+/*
+ * In the middle of much to do: lets others at the lock and the processor.  False,
+ * without lock and reference, where the device is being unregistered.
+ */
+bool mesh_nl_yield(struct mesh_dev *mesh);
 /* The same in two steps: a reference, until dev_put(); then the lock. */
 struct net_device *mesh_nl_dev(struct net *net, const struct nlattr *ifindex,
 			       const struct nlattr *ifname,

@@ -5,6 +5,8 @@
 #include "netlink_priv.h"
 #include "engine/nhrp.h"
 
+#define FLUSH_BATCH 256	/* in one hold of the lock */
+
 int mesh_nl_shortcut_fill(struct sk_buff *skb, struct mesh_dev *mesh,
 			  const void *obj)
 {
@@ -94,6 +96,22 @@ static int fill_deleted(struct sk_buff *skb, struct mesh_dev *mesh,
 	return 0;
 }
 
+/* As many as there were: those that come meanwhile stay.  False: it has gone. */
+static bool flush(struct mesh_dev *mesh, u32 *deleted)
+{
+	u32 left = fwd_count(&mesh->fwd, FWD_SHORTCUT), n;
+
+	for (*deleted = 0; left; left -= n) {
+		n = nhrp_shortcut_flush(mesh, min_t(u32, left, FLUSH_BATCH));
+		*deleted += n;
+		if (!n || n == left)
+			break;
+		if (!mesh_nl_yield(mesh))
+			return false;
+	}
+	return true;
+}
+
 static int del_all(struct genl_info *info)
 {
 	struct nlattr *prefix = info->attrs[MESH_A_SHORTCUT_PREFIX];
@@ -108,7 +126,9 @@ static int del_all(struct genl_info *info)
 	mesh = mesh_nl_open(info);
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
-	deleted = nhrp_shortcut_flush(mesh);
+	if (!flush(mesh, &deleted))
+		return mesh_nl_refuse(info->extack, -ENODEV, NULL,
+				      "the device is being deleted");
 	return mesh_nl_answer(info, mesh, fill_deleted, &deleted);
 }
 

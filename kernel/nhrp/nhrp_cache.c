@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Bindings and shortcuts: what is known of others, for as long as they said. */
+#include <linux/sched.h>
+
 #include "nhrp_core.h"
 
 static int binding_cmp(const struct nhrp_binding *b,
 		       const struct mesh_addr *proto, enum nhrp_origin origin)
 {
-	int d = nhrp_addr_cmp(proto, &b->peer.proto);
+	int d = nhrp_addr_cmp(proto, &b->proto);
 
-	return d ? d : (int)origin - (int)b->peer.origin;
+	return d ? d : (int)origin - (int)b->origin;
 }
 
 struct nhrp_binding *nhrp_binding_find(const struct nhrp_fsm *fsm,
@@ -34,7 +36,7 @@ static void binding_link(struct nhrp_fsm *fsm, struct nhrp_binding *new)
 	while (*link) {
 		parent = *link;
 		if (binding_cmp(rb_entry(parent, struct nhrp_binding, node),
-				&new->peer.proto, new->peer.origin) < 0)
+				&new->proto, new->origin) < 0)
 			link = &parent->rb_left;
 		else
 			link = &parent->rb_right;
@@ -55,18 +57,14 @@ static bool binding_room(const struct nhrp_fsm *fsm, enum nhrp_origin origin)
 }
 
 static struct nhrp_binding *binding_new(struct nhrp_fsm *fsm,
-					enum nhrp_origin origin, int *err)
+					const struct nhrp_peer *peer, int *err)
 {
 	struct nhrp_binding *b;
 
 	*err = -ENOSPC;
-	if (!binding_room(fsm, origin)) {
-		fsm->stats.table_full++;
-		return NULL;
-	}
 	if (!nhrp_charge(fsm))
 		return NULL;
-	b = kzalloc(sizeof(*b), GFP_KERNEL);
+	b = kzalloc(struct_size(b, ep, peer->n), GFP_KERNEL);
 	if (!b) {
 		nhrp_uncharge(fsm, b);
 		fsm->stats.nomem++;
@@ -75,34 +73,10 @@ static struct nhrp_binding *binding_new(struct nhrp_fsm *fsm,
 	}
 	INIT_LIST_HEAD(&b->shortcuts);
 	nhrp_timer_init(&b->timer, NHRP_TIMER_BINDING);
+	b->proto = peer->proto;
+	b->origin = peer->origin;
+	b->n = peer->n;
 	return b;
-}
-
-int nhrp_binding_learn(struct nhrp_fsm *fsm, struct nhrp_peer *peer)
-{
-	struct nhrp_binding *b, *old;
-	int err = 0;
-
-	old = nhrp_binding_find(fsm, &peer->proto, peer->origin);
-	b = old ? old : binding_new(fsm, peer->origin, &err);
-	if (!b)
-		return err;
-	peer->expires = fsm->now + peer->hold * NHRP_MSEC;
-	err = fsm->ops->peer_learn(fsm->ctx, peer);
-	if (err) {
-		if (!old)
-			nhrp_uncharge(fsm, b);
-		if (err == -ENOSPC)
-			fsm->stats.table_full++;
-		else
-			fsm->stats.nomem++;
-		return err;
-	}
-	b->peer = *peer;
-	if (!old)
-		binding_link(fsm, b);
-	nhrp_timer_set(fsm, &b->timer, peer->expires);
-	return 0;
 }
 
 static void binding_free(struct nhrp_fsm *fsm, struct nhrp_binding *b)
@@ -113,6 +87,51 @@ static void binding_free(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 	nhrp_uncharge(fsm, b);
 }
 
+/* Takes the place of what was known before, too. */
+static void binding_enter(struct nhrp_fsm *fsm, struct nhrp_binding *b,
+			  struct nhrp_binding *old)
+{
+	if (old) {
+		while (!list_empty(&old->shortcuts))
+			list_move_tail(old->shortcuts.next, &b->shortcuts);
+		binding_free(fsm, old);
+	}
+	binding_link(fsm, b);
+}
+
+int nhrp_binding_learn(struct nhrp_fsm *fsm, struct nhrp_peer *peer)
+{
+	struct nhrp_binding *b, *old;
+	int err = 0;
+
+	old = nhrp_binding_find(fsm, &peer->proto, peer->origin);
+	if (!old && !binding_room(fsm, peer->origin)) {
+		fsm->stats.table_full++;
+		return -ENOSPC;
+	}
+	b = old && old->n == peer->n ? old : binding_new(fsm, peer, &err);
+	if (!b)
+		return err;
+	peer->expires = fsm->now + peer->hold * NHRP_MSEC;
+	err = fsm->ops->peer_learn(fsm->ctx, peer);
+	if (err) {
+		if (b != old)
+			nhrp_uncharge(fsm, b);
+		if (err == -ENOSPC)
+			fsm->stats.table_full++;
+		else
+			fsm->stats.nomem++;
+		return err;
+	}
+	b->unique = peer->unique;
+	b->nat = peer->nat;
+	memcpy(b->ep, peer->ep, peer->n * sizeof(peer->ep[0]));
+	if (b != old)
+		binding_enter(fsm, b, old);
+	nhrp_timer_set(fsm, &b->timer, peer->expires);
+	return 0;
+}
+
 /* Its shortcuts go first: never does one lead to a peer that is gone. */
 void nhrp_binding_drop(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 {
@@ -120,7 +139,7 @@ void nhrp_binding_drop(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 
 	list_for_each_entry_safe(leg, next, &b->shortcuts, of_binding)
 		nhrp_shortcut_drop(fsm, leg->shortcut);
-	fsm->ops->peer_forget(fsm->ctx, &b->peer.proto, b->peer.origin);
+	fsm->ops->peer_forget(fsm->ctx, &b->proto, b->origin);
 	binding_free(fsm, b);
 }
 
@@ -145,8 +164,9 @@ void nhrp_bindings_drop_origin(struct nhrp_fsm *fsm, enum nhrp_origin origin)
 		struct nhrp_binding *b = rb_entry(n, struct nhrp_binding, node);
 
 		next = rb_next(n);
-		if (b->peer.origin == origin)
+		if (b->origin == origin)
 			nhrp_binding_drop(fsm, b);
+		cond_resched();
 	}
 }
 
@@ -406,7 +426,7 @@ void nhrp_cache_purge(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
 		nhrp_binding_drop(fsm, b);
 	/* Only its owner takes a registration back. */
 	b = nhrp_binding_find(fsm, &prefix->addr, NHRP_ORIGIN_REGISTERED);
-	if (b && mesh_addr_equal(by, &b->peer.proto))
+	if (b && mesh_addr_equal(by, &b->proto))
 		nhrp_binding_drop(fsm, b);
 }
 
@@ -419,25 +439,24 @@ void nhrp_cache_purge_own(struct nhrp_fsm *fsm)
 	struct rb_node *n;
 
 	for (n = rb_first(&fsm->bindings); n; n = rb_next(n)) {
-		const struct nhrp_peer *peer =
-			&rb_entry(n, struct nhrp_binding, node)->peer;
+		const struct nhrp_binding *b =
+			rb_entry(n, struct nhrp_binding, node);
 		struct mesh_addr own;
 		struct mesh_prefix prefix;
 
-		if (peer->origin != NHRP_ORIGIN_RESOLVED ||
-		    nhrp_nhs_is(fsm, &peer->ep[0].nbma) ||
-		    !fsm->ops->proto_addr(fsm->ctx, peer->proto.len, &own))
+		if (b->origin != NHRP_ORIGIN_RESOLVED ||
+		    nhrp_nhs_is(fsm, &b->ep[0].nbma) ||
+		    !fsm->ops->proto_addr(fsm->ctx, b->proto.len, &own))
 			continue;
 		mesh_prefix_host(&prefix, &own);
-		nhrp_send_purge(fsm, &peer->ep[0].nbma, &own, &peer->proto,
-				&prefix);
+		nhrp_send_purge(fsm, &b->ep[0].nbma, &own, &b->proto, &prefix);
 	}
 }
 
 void nhrp_cache_down(struct nhrp_fsm *fsm)
 {
 	nhrp_cache_purge_own(fsm);
-	nhrp_fsm_shortcut_flush(fsm);
+	nhrp_fsm_shortcut_flush(fsm, U32_MAX);
 	nhrp_bindings_drop_origin(fsm, NHRP_ORIGIN_RESOLVED);
 	nhrp_bindings_drop_origin(fsm, NHRP_ORIGIN_REGISTERED);
 }
@@ -446,10 +465,14 @@ void nhrp_cache_exit(struct nhrp_fsm *fsm)
 {
 	struct rb_node *n;
 
-	while ((n = rb_first(&fsm->shortcuts)))
+	while ((n = rb_first(&fsm->shortcuts))) {
 		shortcut_free(fsm, rb_entry(n, struct nhrp_shortcut, node));
-	while ((n = rb_first(&fsm->bindings)))
+		cond_resched();
+	}
+	while ((n = rb_first(&fsm->bindings))) {
 		binding_free(fsm, rb_entry(n, struct nhrp_binding, node));
+		cond_resched();
+	}
 }
 
 int nhrp_fsm_shortcut_del(struct nhrp_fsm *fsm, const struct mesh_prefix *p)
@@ -462,14 +485,17 @@ int nhrp_fsm_shortcut_del(struct nhrp_fsm *fsm, const struct mesh_prefix *p)
 	return 0;
 }
 
-u32 nhrp_fsm_shortcut_flush(struct nhrp_fsm *fsm)
+u32 nhrp_fsm_shortcut_flush(struct nhrp_fsm *fsm, u32 max)
 {
-	u32 count = fsm->n_shortcuts;
-	struct rb_node *n;
+	struct rb_node *at;
+	u32 n = 0;
 
-	while ((n = rb_first(&fsm->shortcuts)))
-		nhrp_shortcut_drop(fsm, rb_entry(n, struct nhrp_shortcut, node));
-	return count;
+	for (; n < max && (at = rb_first(&fsm->shortcuts)); n++) {
+		nhrp_shortcut_drop(fsm, rb_entry(at, struct nhrp_shortcut,
+						 node));
+		cond_resched();
+	}
+	return n;
 }
 
 int nhrp_fsm_peer_del(struct nhrp_fsm *fsm, const struct mesh_addr *proto)

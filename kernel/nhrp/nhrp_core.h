@@ -112,12 +112,20 @@ struct nhrp_nhs {
 	struct nhrp_reg reg[NHRP_FAMILIES];
 };
 
-/* A protocol address bound to endpoints; @shortcuts (legs) lead to it. */
+/*
+ * A protocol address bound to endpoints; @shortcuts (legs) lead to it.  There is
+ * one for each peer, of thousands: it holds of struct nhrp_peer what is asked for.
+ */
 struct nhrp_binding {
 	struct rb_node node;
 	struct nhrp_timer timer;
-	struct nhrp_peer peer;
 	struct list_head shortcuts;
+	struct mesh_addr proto;
+	u8 origin;
+	bool unique;
+	bool nat;
+	u8 n;
+	struct nhrp_endpoint ep[];
 };
 
 struct nhrp_shortcut;
@@ -320,7 +328,8 @@ void nhrp_client_down(struct nhrp_fsm *fsm);
 void nhrp_client_exit(struct nhrp_fsm *fsm);
 
 /* nhrp_server.c */
-bool nhrp_peer_has(const struct nhrp_peer *peer, const struct mesh_addr *nbma);
+bool nhrp_has_endpoint(const struct nhrp_endpoint *ep, unsigned int n,
+		       const struct mesh_addr *nbma);
 /* Unless it is known already, is none at all, or there is no room. */
 void nhrp_peer_add(struct nhrp_peer *peer, const struct mesh_addr *nbma,
 		   u8 preference);

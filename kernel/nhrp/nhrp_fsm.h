@@ -531,8 +531,8 @@ void nhrp_fsm_nhs_alive(struct nhrp_fsm *fsm, u64 now,
 			const struct mesh_addr *proto, bool alive);
 
 int nhrp_fsm_shortcut_del(struct nhrp_fsm *fsm, const struct mesh_prefix *p);
-/* How many there were. */
-u32 nhrp_fsm_shortcut_flush(struct nhrp_fsm *fsm);
+/* Up to @max of them; how many it were. */
+u32 nhrp_fsm_shortcut_flush(struct nhrp_fsm *fsm, u32 max);
 /* Drops what was registered or resolved, and the shortcuts that lead there. */
 int nhrp_fsm_peer_del(struct nhrp_fsm *fsm, const struct mesh_addr *proto);
 

@@ -27,27 +27,27 @@ static bool seen_as(const struct nhrp_packet *p, const struct mesh_addr *proto,
 }
 
 /* A node that has registered here from behind a translator, or NULL. */
-static const struct nhrp_peer *behind(const struct nhrp_fsm *fsm,
-				      const struct mesh_addr *proto)
+static const struct nhrp_binding *behind(const struct nhrp_fsm *fsm,
+					 const struct mesh_addr *proto)
 {
 	const struct nhrp_binding *b;
 
 	b = nhrp_binding_find(fsm, proto, NHRP_ORIGIN_REGISTERED);
-	return b && b->peer.nat ? &b->peer : NULL;
+	return b && b->nat ? b : NULL;
 }
 
 bool nhrp_nat_asker(const struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		    struct mesh_addr *nbma)
 {
 	const struct nhrp_head *h = &rx->p.h;
-	const struct nhrp_peer *peer;
+	const struct nhrp_binding *b;
 
 	if (seen_as(&rx->p, &h->src_proto, nbma))
 		return true;
 	/* It may have asked us at first hand. */
-	peer = behind(fsm, &h->src_proto);
-	if (peer) {
-		*nbma = peer->ep[0].nbma;
+	b = behind(fsm, &h->src_proto);
+	if (b) {
+		*nbma = b->ep[0].nbma;
 		return true;
 	}
 	*nbma = h->src_nbma.len ? h->src_nbma : *rx->from;
@@ -86,7 +86,7 @@ bool nhrp_nat_known(const struct nhrp_fsm *fsm, const struct nhrp_packet *p,
 		    struct nhrp_cie *cie)
 {
 	const struct mesh_addr *who = &p->h.src_proto;
-	const struct nhrp_peer *peer;
+	const struct nhrp_binding *b;
 	struct nhrp_cie_iter it;
 	struct nhrp_cie first;
 
@@ -95,11 +95,11 @@ bool nhrp_nat_known(const struct nhrp_fsm *fsm, const struct nhrp_packet *p,
 			return false;
 		who = first.proto.len ? &first.proto : &p->h.dst_proto;
 	}
-	peer = behind(fsm, who);
-	if (!peer)
+	b = behind(fsm, who);
+	if (!b)
 		return false;
 	memset(cie, 0, sizeof(*cie));
-	cie->nbma = peer->ep[0].nbma;
+	cie->nbma = b->ep[0].nbma;
 	cie->proto = *who;
 	return true;
 }

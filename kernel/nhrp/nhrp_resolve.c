@@ -191,9 +191,9 @@ static void learn_asker(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	peer.mtu = cie.mtu;
 	/* A question names one of its homes; an answer has named them all. */
 	b = nhrp_binding_find(fsm, &peer.proto, peer.origin);
-	if (b && nhrp_peer_has(&b->peer, nbma)) {
-		peer.n = b->peer.n;
-		memcpy(peer.ep, b->peer.ep, sizeof(peer.ep));
+	if (b && nhrp_has_endpoint(b->ep, b->n, nbma)) {
+		peer.n = b->n;
+		memcpy(peer.ep, b->ep, b->n * sizeof(b->ep[0]));
 	}
 	nhrp_peer_add(&peer, nbma, 0);
 	if (peer.n)
@@ -221,7 +221,14 @@ void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	answer_prefix(&ask, route, &prefix);
 	if (!code && !nhrp_answer_remember(fsm, &ask, &prefix,
 					   nhrp_answer_sum(fsm, &ask, route))) {
-		/* Of others nothing is said that cannot be taken back. */
+		/*
+		 * Of others nothing is said that cannot be taken back; one by
+		 * itself can be asked instead.
+		 */
+		if (ask.others && mesh_addr_equal(&ask.dst, &route->proto)) {
+			nhrp_forward(fsm, rx, route);
+			return;
+		}
 		if (ask.others)
 			code = NHRP_CIE_NO_RESOURCES;
 		hold = min_t(u16, hold, NHRP_HOLD_UNTRACKED);

@@ -2,30 +2,33 @@
 /* The server's side of registration. */
 #include "nhrp_core.h"
 
-bool nhrp_peer_has(const struct nhrp_peer *peer, const struct mesh_addr *nbma)
+bool nhrp_has_endpoint(const struct nhrp_endpoint *ep, unsigned int n,
+		       const struct mesh_addr *nbma)
 {
 	unsigned int i;
 
-	for (i = 0; i < peer->n; i++)
-		if (mesh_addr_equal(&peer->ep[i].nbma, nbma))
+	for (i = 0; i < n; i++)
+		if (mesh_addr_equal(&ep[i].nbma, nbma))
 			return true;
 	return false;
 }
 
-static bool same_endpoints(const struct nhrp_peer *a, const struct nhrp_peer *b)
+static bool same_endpoints(const struct nhrp_binding *b,
+			   const struct nhrp_peer *peer)
 {
 	unsigned int i;
 
-	for (i = 0; i < a->n; i++)
-		if (!nhrp_peer_has(b, &a->ep[i].nbma))
+	for (i = 0; i < b->n; i++)
+		if (!nhrp_has_endpoint(peer->ep, peer->n, &b->ep[i].nbma))
 			return false;
-	return a->n == b->n;
+	return b->n == peer->n;
 }
 
 void nhrp_peer_add(struct nhrp_peer *peer, const struct mesh_addr *nbma,
 		   u8 preference)
 {
-	if (!nbma->len || mesh_addr_any(nbma) || nhrp_peer_has(peer, nbma) ||
+	if (!nbma->len || mesh_addr_any(nbma) ||
+	    nhrp_has_endpoint(peer->ep, peer->n, nbma) ||
 	    peer->n == NHRP_ENDPOINTS_MAX)
 		return;
 	peer->ep[peer->n].nbma = *nbma;
@@ -83,7 +86,7 @@ static u8 admit(struct nhrp_fsm *fsm, struct nhrp_peer *peer)
 	struct nhrp_binding *b = nhrp_binding_find(fsm, &peer->proto,
 						   NHRP_ORIGIN_REGISTERED);
 
-	if (b && b->peer.unique && !same_endpoints(&b->peer, peer))
+	if (b && b->unique && !same_endpoints(b, peer))
 		return NHRP_CIE_ALREADY_REGISTERED;
 	if (!peer->hold) {
 		if (b)

@@ -55,7 +55,8 @@ static struct hlist_head *bucket_of(const struct endpoint_index *idx,
 	return &b->head[hash >> (32 - b->bits)];
 }
 
-int endpoint_index_init(struct endpoint_index *idx, u32 seed,
+int endpoint_index_init(struct endpoint_index *idx,
+			const struct endpoint_ops *ops, u32 seed,
 			struct mutex *lock)
 {
 	struct endpoint_buckets *b = buckets_new(INDEX_BITS_MIN, 0);
@@ -63,6 +64,7 @@ int endpoint_index_init(struct endpoint_index *idx, u32 seed,
 	if (!b)
 		return -ENOMEM;
 	RCU_INIT_POINTER(idx->buckets, b);
+	idx->ops = ops;
 	idx->lock = lock;
 	idx->seed = seed;
 	idx->count = 0;
@@ -149,8 +151,7 @@ struct endpoint *endpoint_new(const struct endpoint_ops *ops, void *ctx,
 	ep->nbma = *nbma;
 	ep->up = true;
 	ep->peer = peer;
-	ep->ops = ops;
-	err = ops->init ? ops->init(ep, ctx) : 0;
+	err = ops->init(ep, ctx);
 	if (err) {
 		kfree(ep);
 		return ERR_PTR(err);
@@ -158,16 +159,9 @@ struct endpoint *endpoint_new(const struct endpoint_ops *ops, void *ctx,
 	return ep;
 }
 
-void endpoint_free(struct endpoint *ep)
+void endpoint_free(const struct endpoint_ops *ops, struct endpoint *ep)
 {
-	if (ep->ops->exit)
-		ep->ops->exit(ep);
-	kfree(ep);
-}
-
-static void endpoint_free_rcu(struct rcu_head *rcu)
-{
-	endpoint_free(container_of(rcu, struct endpoint, rcu));
+	ops->free(&ep->rcu);
 }
 
 /* Doubles the buckets; without memory the chains just stay longer. */
@@ -211,5 +205,5 @@ void endpoint_del(struct endpoint_index *idx, struct endpoint *ep)
 	lockdep_assert_held(idx->lock);
 	hlist_del_rcu(&ep->link[buckets_write(idx)->link]);
 	idx->count--;
-	call_rcu(&ep->rcu, endpoint_free_rcu);
+	call_rcu(&ep->rcu, idx->ops->free);
 }

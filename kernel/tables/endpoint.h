@@ -20,23 +20,24 @@ struct peer;
  * @priv_size: octets behind the endpoint, see endpoint_priv()
  * @init: fills the (zeroed) private area; 0 or -errno; may sleep, runs under
  *	the writer lock, before any reader can see the endpoint
- * @exit: undoes @init, a grace period after the endpoint left the table; must
+ * @free: undoes @init and frees the endpoint, a grace period after it left the
+ *	table, as RCU's callback: so that it need not remember whose it is.  Must
  *	not sleep, and may run after fwd_destroy() until rcu_barrier()
  *
- * Lives as long as the module.  @init and @exit may be NULL.
+ * Lives as long as the module.
  */
 struct endpoint_ops {
 	size_t priv_size;
 	int (*init)(struct endpoint *ep, void *ctx);
-	void (*exit)(struct endpoint *ep);
+	void (*free)(struct rcu_head *rcu);
 };
 
 /**
  * struct endpoint - an NBMA address of one peer
  * @nbma: the address
  * @up: whether it may be used; readers need READ_ONCE
- * @peer: whose it is; outlives the endpoint
  * @users: slots of the peer's newest set that name it; the writer's
+ * @peer: whose it is; outlives the endpoint
  *
  * The object, and so its private area, stays the same for as long as the peer
  * has that address, whatever becomes of weight, tier or origin.
@@ -44,9 +45,8 @@ struct endpoint_ops {
 struct endpoint {
 	struct mesh_addr nbma;
 	bool up;
+	u16 users;
 	struct peer *peer;
-	unsigned int users;
-	const struct endpoint_ops *ops;
 	struct hlist_node link[2];
 	struct rcu_head rcu;
 	u8 priv[] __aligned(sizeof(u64));
@@ -62,13 +62,15 @@ struct endpoint_buckets;
 /* Index by NBMA address; several endpoints (of several peers) may share one. */
 struct endpoint_index {
 	struct endpoint_buckets __rcu *buckets;
+	const struct endpoint_ops *ops;
 	struct mutex *lock;
 	unsigned long grace;
 	u32 seed;
 	u32 count;
 };
 
-int endpoint_index_init(struct endpoint_index *idx, u32 seed,
+int endpoint_index_init(struct endpoint_index *idx,
+			const struct endpoint_ops *ops, u32 seed,
 			struct mutex *lock);
 void endpoint_index_destroy(struct endpoint_index *idx);
 
@@ -89,6 +91,6 @@ void endpoint_add(struct endpoint_index *idx, struct endpoint *ep);
 /* Leaves the index and is freed after a grace period. */
 void endpoint_del(struct endpoint_index *idx, struct endpoint *ep);
 /* For one that never was in the index. */
-void endpoint_free(struct endpoint *ep);
+void endpoint_free(const struct endpoint_ops *ops, struct endpoint *ep);
 
 #endif

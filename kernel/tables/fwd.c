@@ -10,15 +10,14 @@ int fwd_init(struct fwd *fwd, const struct fwd_ops *ops, void *ctx, u32 seed)
 
 	memset(fwd, 0, sizeof(*fwd));
 	mutex_init(&fwd->lock);
-	err = endpoint_index_init(&fwd->endpoints, seed, &fwd->lock);
+	err = endpoint_index_init(&fwd->endpoints, &ops->endpoint, seed,
+				  &fwd->lock);
 	if (err) {
 		mutex_destroy(&fwd->lock);
 		return err;
 	}
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2; i++)
 		lpm_init(&fwd->table[i], i ? 128 : 32, &fwd->lock);
-		lpm_init(&fwd->peers[i], i ? 128 : 32, &fwd->lock);
-	}
 	lpm_init(&fwd->groups, 32, &fwd->lock);
 	fwd->ops = ops;
 	fwd->ctx = ctx;
@@ -46,10 +45,8 @@ void fwd_destroy(struct fwd *fwd)
 	fwd_peer_flush_all(fwd);
 
 	lpm_destroy(&fwd->groups);
-	for (i = 0; i < 2; i++) {
-		lpm_destroy(&fwd->peers[i]);
+	for (i = 0; i < 2; i++)
 		lpm_destroy(&fwd->table[i]);
-	}
 	endpoint_index_destroy(&fwd->endpoints);
 	fwd_unlock(fwd);
 	mutex_destroy(&fwd->lock);
@@ -94,8 +91,7 @@ u32 fwd_count(const struct fwd *fwd, enum fwd_kind kind)
 
 	switch (kind) {
 	case FWD_PEER:
-		return fwd->peers[0].count[LPM_HOST] +
-		       fwd->peers[1].count[LPM_HOST];
+		return v4->count[LPM_HOST] + v6->count[LPM_HOST];
 	case FWD_GROUP:
 		return fwd->groups.count[LPM_HOST];
 	case FWD_ROUTE:
@@ -115,8 +111,8 @@ struct peer *fwd_peer(struct fwd *fwd, const struct mesh_addr *addr)
 	if (!family_ok(addr))
 		return NULL;
 	mesh_prefix_host(&p, addr);
-	e = lpm_get(&fwd->peers[addr->len == 16], &p, LPM_HOST);
-	return e ? container_of(e, struct peer, known) : NULL;
+	e = lpm_get(fwd_table(fwd, addr->len), &p, LPM_HOST);
+	return e ? container_of(e, struct peer, host) : NULL;
 }
 
 struct group *fwd_group(struct fwd *fwd, u32 id)
@@ -173,8 +169,8 @@ struct peer *fwd_peer_next(struct fwd *fwd, const struct mesh_addr *after)
 
 	if (after)
 		mesh_prefix_host(&p, after);
-	e = walk(fwd->peers, after ? &p : NULL, LPM_HOST);
-	return e ? container_of(e, struct peer, known) : NULL;
+	e = walk(fwd->table, after ? &p : NULL, LPM_HOST);
+	return e ? container_of(e, struct peer, host) : NULL;
 }
 
 struct group *fwd_group_next(struct fwd *fwd, const u32 *after)

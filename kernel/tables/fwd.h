@@ -124,7 +124,7 @@ struct shortcut {
 	struct mesh_prefix prefix;
 	struct group *group;
 	struct peer *peer;
-	struct list_head of_peer;
+	struct hlist_node of_peer;
 	u64 expires;
 	u32 hold;
 	struct stats __percpu *stats;
@@ -135,8 +135,8 @@ struct shortcut {
 /**
  * struct fwd - the tables of one device
  * @lock: the writer lock
- * @table: what can be forwarded to, IPv4 and IPv6
- * @peers: index by protocol address, IPv4 and IPv6
+ * @table: what can be forwarded to, IPv4 and IPv6; and every peer by its address,
+ *	whether it can or not
  * @groups: index by id
  * @endpoints: index by NBMA address
  * @ops: the owner's
@@ -150,7 +150,6 @@ struct shortcut {
 struct fwd {
 	struct mutex lock;
 	struct lpm table[2];
-	struct lpm peers[2];
 	struct lpm groups;
 	struct endpoint_index endpoints;
 	const struct fwd_ops *ops;

@@ -184,7 +184,7 @@ void fwd_group_release(struct fwd *fwd, struct group *g)
 	none.scratch = g->scratch;
 	none.n = g->n;
 	for (i = 0; i < g->n; i++)
-		list_del(&g->member[i].of_peer);
+		hlist_del(&g->member[i].of_peer);
 	shape_release(fwd, &none);
 	kfree_rcu(g, rcu);
 }

@@ -2,19 +2,16 @@
 /*
  * Changes to peers and what follows from them: host route, groups, shortcuts.
  */
-#include "fwd_priv.h"
+#include <linux/sched.h>
 
-static struct lpm *known_in(struct fwd *fwd, const struct peer *peer)
-{
-	return &fwd->peers[peer->addr.len == 16];
-}
+#include "fwd_priv.h"
 
 static bool peer_named(const struct peer *peer)
 {
-	return peer->routes || !list_empty(&peer->groups);
+	return peer->routes || !hlist_empty(&peer->groups);
 }
 
-/* Out of the index, where no origin and nobody else names the peer. */
+/* Out of the table, where no origin and nobody else names the peer. */
 static void peer_forget(struct fwd *fwd, struct peer *peer)
 {
 	struct mesh_prefix p;
@@ -22,7 +19,7 @@ static void peer_forget(struct fwd *fwd, struct peer *peer)
 	if (peer->origins || peer_named(peer))
 		return;
 	mesh_prefix_host(&p, &peer->addr);
-	lpm_remove(known_in(fwd, peer), &p, LPM_HOST);
+	lpm_remove(fwd_table(fwd, p.addr.len), &p, LPM_HOST);
 	fwd_notify(fwd, FWD_REMOVED, FWD_PEER, peer);
 	peer_put(peer);
 }
@@ -38,7 +35,7 @@ static void groups_refill(struct fwd *fwd, struct peer *peer, bool live)
 	struct group_member *m;
 
 	peer->live = live;
-	list_for_each_entry(m, &peer->groups, of_peer) {
+	hlist_for_each_entry(m, &peer->groups, of_peer) {
 		group_refill(m->group, &fwd->lock);
 		if (m->group->id)
 			fwd_notify(fwd, FWD_CHANGED, FWD_GROUP, m->group);
@@ -98,29 +95,14 @@ static int peer_check(const struct fwd_peer_cfg *cfg, struct fwd_error *err)
 	return ret;
 }
 
-/* Makes sure that the peer and its host route can be inserted. */
-static int peer_reserve(struct fwd *fwd, const struct mesh_prefix *host)
-{
-	bool v6 = host->addr.len == 16;
-
-	if (lpm_reserve(&fwd->peers[v6], host))
-		return -ENOMEM;
-	if (lpm_reserve(&fwd->table[v6], host)) {
-		lpm_unreserve(&fwd->peers[v6], host);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-/* Cannot fail where peer_reserve() went before. */
+/* Cannot fail where lpm_reserve() went before. */
 static void peer_link(struct fwd *fwd, struct peer *peer,
 		      const struct mesh_prefix *host)
 {
-	bool v6 = host->addr.len == 16;
 	struct lpm_entry *old;
 
-	WARN_ON_ONCE(lpm_insert(&fwd->peers[v6], host, &peer->known, &old));
-	WARN_ON_ONCE(lpm_insert(&fwd->table[v6], host, &peer->host, &old));
+	WARN_ON_ONCE(lpm_insert(fwd_table(fwd, host->addr.len), host,
+				&peer->host, &old));
 }
 
 static int peer_create(struct fwd *fwd, const struct fwd_peer_cfg *cfg,
@@ -133,23 +115,34 @@ static int peer_create(struct fwd *fwd, const struct fwd_peer_cfg *cfg,
 	return *made ? 0 : reject_nomem(err);
 }
 
+static const struct peer_lease no_lease;
+
 /* The expiry moves with every renewal and is no news. */
 static bool lease_same(const struct peer_lease *a, const struct peer_lease *b)
 {
 	return a->hold == b->hold && a->mtu == b->mtu &&
-	       a->prefix == b->prefix && a->unique == b->unique &&
-	       a->nat == b->nat && a->priority == b->priority;
+	       a->unique == b->unique && a->nat == b->nat &&
+	       a->priority == b->priority;
+}
+
+static void lease_set(struct peer *peer, enum peer_origin origin,
+		      const struct peer_lease *to)
+{
+	struct peer_lease *lease = peer_lease(peer, origin);
+
+	if (lease)
+		*lease = *to;
 }
 
 static bool peer_renew(struct fwd *fwd, struct peer *peer,
 		       const struct fwd_peer_cfg *cfg)
 {
-	struct peer_lease *lease = &peer->lease[cfg->origin];
+	const struct peer_lease *lease = peer_lease(peer, cfg->origin);
 
-	if (!lease_same(lease, &cfg->lease) ||
+	if ((lease && !lease_same(lease, &cfg->lease)) ||
 	    !peer_set_same(peer, cfg->origin, cfg->ep, cfg->n, &fwd->lock))
 		return false;
-	*lease = cfg->lease;
+	lease_set(peer, cfg->origin, &cfg->lease);
 	return true;
 }
 
@@ -157,26 +150,26 @@ static bool peer_renew(struct fwd *fwd, struct peer *peer,
 static int peer_apply(struct fwd *fwd, struct peer *peer, bool made,
 		      const struct fwd_peer_cfg *cfg, struct fwd_error *err)
 {
+	struct lpm *table = fwd_table(fwd, peer->addr.len);
 	struct endpoint_set *set;
 	struct mesh_prefix host;
 
 	mesh_prefix_host(&host, &peer->addr);
-	if (!peer->origins && peer_reserve(fwd, &host))
+	if (made && lpm_reserve(table, &host))
 		return reject_nomem(err);
 	set = peer_set_new(peer, cfg->origin, cfg->ep, cfg->n,
 			   &fwd->ops->endpoint, fwd->ctx, &fwd->lock);
 	if (IS_ERR(set)) {
-		if (!peer->origins) {
-			lpm_unreserve(fwd_table(fwd, host.addr.len), &host);
-			lpm_unreserve(known_in(fwd, peer), &host);
-		}
+		if (made)
+			lpm_unreserve(table, &host);
 		return reject(err, PTR_ERR(set), FWD_F_ENDPOINTS, 0,
 			      "an endpoint could not be set up");
 	}
 
-	peer->lease[cfg->origin] = cfg->lease;
+	lease_set(peer, cfg->origin, &cfg->lease);
 	peer_commit(fwd, peer, set);
-	if (!peer->origins)
+	WRITE_ONCE(peer->host.hidden, false);
+	if (made)
 		peer_link(fwd, peer, &host);
 	peer->origins |= BIT(cfg->origin);
 	fwd_notify(fwd, made ? FWD_ADDED : FWD_CHANGED, FWD_PEER, peer);
@@ -218,12 +211,11 @@ int fwd_peer_set(struct fwd *fwd, const struct fwd_peer_cfg *cfg, u32 flags,
 /* The last origin is gone: nothing is forwarded to the peer any more. */
 static void peer_retire(struct fwd *fwd, struct peer *peer)
 {
-	struct shortcut *s, *next;
-	struct mesh_prefix host;
+	struct hlist_node *next;
+	struct shortcut *s;
 
-	mesh_prefix_host(&host, &peer->addr);
-	lpm_remove(fwd_table(fwd, host.addr.len), &host, LPM_HOST);
-	list_for_each_entry_safe(s, next, &peer->shortcuts, of_peer)
+	WRITE_ONCE(peer->host.hidden, true);
+	hlist_for_each_entry_safe(s, next, &peer->shortcuts, of_peer)
 		fwd_shortcut_drop(fwd, s);
 	peer->origins = 0;
 	peer_commit(fwd, peer, NULL);
@@ -244,7 +236,7 @@ static int peer_del_check(const struct peer *peer, enum peer_origin origin,
 	if (peer->routes)
 		return reject(err, -EBUSY, FWD_F_ADDR, 0,
 			      "routes lead to the peer, delete them first");
-	if (!list_empty(&peer->groups))
+	if (!hlist_empty(&peer->groups))
 		return reject(err, -EBUSY, FWD_F_ADDR, 0,
 			      "the peer is a member of a group, take it out first");
 	return 0;
@@ -262,7 +254,7 @@ int fwd_peer_del(struct fwd *fwd, const struct mesh_addr *addr,
 	if (ret)
 		return ret;
 	if (peer->origins == BIT(origin)) {
-		memset(&peer->lease[origin], 0, sizeof(peer->lease[origin]));
+		lease_set(peer, origin, &no_lease);
 		peer_retire(fwd, peer);
 		return 0;
 	}
@@ -270,7 +262,7 @@ int fwd_peer_del(struct fwd *fwd, const struct mesh_addr *addr,
 			   fwd->ctx, &fwd->lock);
 	if (IS_ERR(set))
 		return reject_nomem(err);
-	memset(&peer->lease[origin], 0, sizeof(peer->lease[origin]));
+	lease_set(peer, origin, &no_lease);
 	peer->origins &= ~BIT(origin);
 	peer_commit(fwd, peer, set);
 	fwd_notify(fwd, FWD_CHANGED, FWD_PEER, peer);
@@ -322,6 +314,8 @@ void fwd_peer_flush_all(struct fwd *fwd)
 	struct peer *peer;
 
 	lockdep_assert_held(&fwd->lock);
-	while ((peer = fwd_peer_next(fwd, NULL)))
+	while ((peer = fwd_peer_next(fwd, NULL))) {
 		peer_retire(fwd, peer);
+		cond_resched();
+	}
 }

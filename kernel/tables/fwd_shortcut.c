@@ -2,6 +2,8 @@
 /*
  * Changes to shortcuts.
  */
+#include <linux/sched.h>
+
 #include "fwd_priv.h"
 
 static void shortcut_free_rcu(struct rcu_head *rcu)
@@ -46,7 +48,7 @@ static struct shortcut *shortcut_new(struct fwd *fwd,
 /* When it is out of the table. */
 static void shortcut_release(struct fwd *fwd, struct shortcut *s)
 {
-	list_del(&s->of_peer);
+	hlist_del(&s->of_peer);
 	if (s->group)
 		fwd_group_release(fwd, s->group);
 	fwd_peer_release(fwd, s->peer);
@@ -70,7 +72,7 @@ static int shortcut_insert(struct fwd *fwd, struct shortcut *s)
 		       &old))
 		return -ENOMEM;
 	peer_get(s->peer);
-	list_add(&s->of_peer, &s->peer->shortcuts);
+	hlist_add_head(&s->of_peer, &s->peer->shortcuts);
 	fwd_notify(fwd, old ? FWD_CHANGED : FWD_ADDED, FWD_SHORTCUT, s);
 	if (old)
 		shortcut_release(fwd, container_of(old, struct shortcut, e));
@@ -175,8 +177,10 @@ u32 fwd_shortcut_flush(struct fwd *fwd)
 	u32 n = 0;
 
 	lockdep_assert_held(&fwd->lock);
-	for (; (s = fwd_shortcut_next(fwd, NULL)); n++)
+	for (; (s = fwd_shortcut_next(fwd, NULL)); n++) {
 		fwd_shortcut_drop(fwd, s);
+		cond_resched();
+	}
 	return n;
 }
 
@@ -191,7 +195,7 @@ static u64 packets_by(const struct shortcut *s)
 	mesh_prefix_host(&host, &s->peer->addr);
 	return stats_read(s->stats).packets +
 	       (mesh_prefix_equal(&s->prefix, &host) ?
-		stats_read(s->peer->tx).packets : 0);
+		stats_read(&s->peer->stats->tx).packets : 0);
 }
 
 bool fwd_shortcut_used(struct fwd *fwd, struct shortcut *s)

@@ -25,8 +25,6 @@
 
 int group_shape_init(struct group_shape *shape, unsigned int n, u32 buckets)
 {
-	unsigned int i;
-
 	shape->n = n;
 	shape->size = max_t(u32, buckets,
 			    roundup_pow_of_two(n * (buckets / FEW_MEMBERS)));
@@ -43,8 +41,6 @@ int group_shape_init(struct group_shape *shape, unsigned int n, u32 buckets)
 		return -ENOMEM;
 	}
 	shape->table->mask = shape->size - 1;
-	for (i = 0; i < n; i++)
-		INIT_LIST_HEAD(&shape->member[i].of_peer);
 	return 0;
 }
 
@@ -206,7 +202,7 @@ void group_swap(struct group *g, struct group_shape *shape, struct mutex *lock)
 
 	lockdep_assert_held(lock);
 	for (i = 0; i < g->n; i++)
-		list_del(&g->member[i].of_peer);
+		hlist_del(&g->member[i].of_peer);
 
 	g->member = shape->member;
 	g->scratch = shape->scratch;
@@ -214,7 +210,8 @@ void group_swap(struct group *g, struct group_shape *shape, struct mutex *lock)
 	g->n = shape->n;
 	members_order(g);
 	for (i = 0; i < g->n; i++)
-		list_add(&g->member[i].of_peer, &g->member[i].peer->groups);
+		hlist_add_head(&g->member[i].of_peer,
+			       &g->member[i].peer->groups);
 	buckets_share(g);
 	table_write(g, shape->table);
 	rcu_assign_pointer(g->table, shape->table);

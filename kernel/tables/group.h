@@ -51,7 +51,7 @@ struct member_cfg {
 struct group_member {
 	struct group *group;
 	struct peer *peer;
-	struct list_head of_peer;
+	struct hlist_node of_peer;
 	u16 weight;
 	u8 tier;
 	u32 taken;

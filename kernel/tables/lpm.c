@@ -10,6 +10,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/bug.h>
+#include <linux/build_bug.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -22,13 +23,24 @@ struct lpm_key {
 	u64 lo;
 };
 
+/*
+ * Two for each peer, of thousands: it takes no more than 64 octets.
+ * @entries: the highest source first
+ * @below: mask of the sources that have entries here or below, so that a walk
+ *	leaves out what is not its own; set before there is one
+ */
 struct lpm_node {
 	struct lpm_key key;
 	struct lpm_node __rcu *child[2];
-	struct lpm_entry __rcu *slot[LPM_SOURCES];
+	struct lpm_entry __rcu *entries;
 	struct rcu_head rcu;
 	u8 len;
+	u8 below;
 };
+
+#ifdef CONFIG_64BIT
+static_assert(sizeof(struct lpm_node) <= 64, "a node of the trie");
+#endif
 
 static struct lpm_key key_of(const u8 *addr, u8 bits)
 {
@@ -101,32 +113,47 @@ void lpm_init(struct lpm *t, u8 bits, struct mutex *lock)
 
 static struct lpm_entry *node_best(const struct lpm_node *n, u8 sources)
 {
-	int s;
+	struct lpm_entry *e = rcu_dereference(n->entries);
 
-	for (s = LPM_SOURCES - 1; s >= 0; s--) {
-		struct lpm_entry *e = rcu_dereference(n->slot[s]);
+	while (e && (!(sources & BIT(e->source)) || READ_ONCE(e->hidden)))
+		e = rcu_dereference(e->next);
+	return e;
+}
 
-		if (e && sources & BIT(s))
-			return e;
-	}
-	return NULL;
+/* The node behind another one on the way to a key. */
+static const struct lpm_node *node_towards(const struct lpm *t,
+					   const struct lpm_node *n,
+					   const struct lpm_key *key)
+{
+	if (n->len == t->bits)
+		return NULL;
+	n = rcu_dereference(n->child[key_bit(key, n->len)]);
+	return n && key_covers(&n->key, n->len, key) ? n : NULL;
 }
 
 struct lpm_entry *lpm_lookup_sources(const struct lpm *t, const u8 *addr,
 				     u8 sources)
 {
 	const struct lpm_key key = key_of(addr, t->bits);
-	const struct lpm_node *n = rcu_dereference(t->root);
-	struct lpm_entry *best = NULL;
+	const struct lpm_node *root = rcu_dereference(t->root), *n, *last = NULL;
+	struct lpm_entry *best = NULL, *e;
 
-	while (n && key_covers(&n->key, n->len, &key)) {
-		struct lpm_entry *e = node_best(n, sources);
-
+	if (!root || !key_covers(&root->key, root->len, &key))
+		return NULL;
+	/* Entries on the way are not looked at: each would be a cache miss. */
+	for (n = root; n; n = node_towards(t, n, &key))
+		if (rcu_access_pointer(n->entries))
+			last = n;
+	if (!last)
+		return NULL;
+	e = node_best(last, sources);
+	if (e)
+		return e;
+	/* The last one is of another source, hidden, or has just gone. */
+	for (n = root; n; n = node_towards(t, n, &key)) {
+		e = node_best(n, sources);
 		if (e)
 			best = e;
-		if (n->len == t->bits)
-			break;
-		n = rcu_dereference(n->child[key_bit(&key, n->len)]);
 	}
 	return best;
 }
@@ -142,29 +169,64 @@ static struct lpm_node *node_find(const struct lpm *t,
 	return n && n->len == len && key_covers(&n->key, len, key) ? n : NULL;
 }
 
+/* The entry of a source, for readers and the writer. */
+static struct lpm_entry *node_entry(const struct lpm *t,
+				    const struct lpm_node *n,
+				    enum lpm_source source)
+{
+	struct lpm_entry *e = rcu_dereference_check(n->entries, writing(t));
+
+	while (e && e->source > source)
+		e = rcu_dereference_check(e->next, writing(t));
+	return e && e->source == source ? e : NULL;
+}
+
 struct lpm_entry *lpm_get(const struct lpm *t, const struct mesh_prefix *p,
 			  enum lpm_source source)
 {
 	const struct lpm_key key = key_of(p->addr.b, t->bits);
 	struct lpm_node *n = node_find(t, &key, p->len);
 
-	return n ? rcu_dereference_check(n->slot[source], writing(t)) : NULL;
+	return n ? node_entry(t, n, source) : NULL;
+}
+
+/* Whether a walk over a source has to look there. */
+static bool node_leads(const struct lpm_node *n, enum lpm_source source)
+{
+	return n && READ_ONCE(n->below) & BIT(source);
+}
+
+/* The first of a node's children that leads there, or NULL. */
+static struct lpm_node *child_leading(const struct lpm *t,
+				      const struct lpm_node *n,
+				      enum lpm_source source)
+{
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		struct lpm_node *c = node_read(t, n->child[i]);
+
+		if (node_leads(c, source))
+			return c;
+	}
+	return NULL;
 }
 
 /*
- * The first node behind a place, in the order in which a node comes before its
- * children and the zero child before the other.
+ * The first node behind a place that leads to entries of a source, in the order
+ * in which a node comes before its children and the zero child before the other.
  */
 static struct lpm_node *node_after(const struct lpm *t,
-				   const struct lpm_key *key, u8 len)
+				   const struct lpm_key *key, u8 len,
+				   enum lpm_source source)
 {
-	struct lpm_node *n = node_read(t, t->root), *later = NULL, *sib;
+	struct lpm_node *n = node_read(t, t->root), *later = NULL, *c;
 
 	while (n && n->len < len && key_covers(&n->key, n->len, key)) {
 		if (!key_bit(key, n->len)) {
-			sib = node_read(t, n->child[1]);
-			if (sib)
-				later = sib;
+			c = node_read(t, n->child[1]);
+			if (node_leads(c, source))
+				later = c;
 			n = node_read(t, n->child[0]);
 		} else {
 			n = node_read(t, n->child[1]);
@@ -173,14 +235,12 @@ static struct lpm_node *node_after(const struct lpm *t,
 	if (!n)
 		return later;
 	if (n->len == len && key_covers(&n->key, len, key)) {
-		struct lpm_node *c = node_read(t, n->child[0]);
-
-		if (!c)
-			c = node_read(t, n->child[1]);
+		c = child_leading(t, n, source);
 		return c ? c : later;
 	}
 	/* A node below the place follows it; else the keys differ and decide. */
-	if (key_covers(key, len, &n->key) || key_less(key, &n->key))
+	if (node_leads(n, source) &&
+	    (key_covers(key, len, &n->key) || key_less(key, &n->key)))
 		return n;
 	return later;
 }
@@ -188,21 +248,23 @@ static struct lpm_node *node_after(const struct lpm *t,
 struct lpm_entry *lpm_next(const struct lpm *t, const struct mesh_prefix *after,
 			   enum lpm_source source)
 {
-	struct lpm_node *n;
+	struct lpm_node *n, *c;
+	struct lpm_entry *e;
 
 	if (after) {
 		const struct lpm_key key = key_of(after->addr.b, t->bits);
 
-		n = node_after(t, &key, after->len);
+		n = node_after(t, &key, after->len, source);
 	} else {
 		n = node_read(t, t->root);
 	}
-	for (; n; n = node_after(t, &n->key, n->len)) {
-		struct lpm_entry *e = rcu_dereference_check(n->slot[source],
-							    writing(t));
-
+	while (n) {
+		e = node_entry(t, n, source);
 		if (e)
 			return e;
+		c = child_leading(t, n, source);
+		/* None, where an entry has just come or gone. */
+		n = c ? c : node_after(t, &n->key, n->len, source);
 	}
 	return NULL;
 }
@@ -244,6 +306,7 @@ static struct lpm_node *node_split(struct lpm *t, struct lpm_node __rcu **at,
 		}
 		RCU_INIT_POINTER(fork->child[key_bit(key, common)], leaf);
 	}
+	fork->below = n->below;
 	RCU_INIT_POINTER(fork->child[key_bit(&n->key, common)], n);
 	rcu_assign_pointer(*at, fork);
 	return leaf;
@@ -270,16 +333,6 @@ static struct lpm_node *node_make(struct lpm *t, const struct lpm_key *key,
 	return n;
 }
 
-static bool node_empty(const struct lpm *t, const struct lpm_node *n)
-{
-	int s;
-
-	for (s = 0; s < LPM_SOURCES; s++)
-		if (rcu_dereference_protected(n->slot[s], writing(t)))
-			return false;
-	return true;
-}
-
 /* Unlinks a node if it neither holds an entry nor forks; whether it did. */
 static bool node_prune(struct lpm *t, struct lpm_node __rcu **at)
 {
@@ -287,7 +340,7 @@ static bool node_prune(struct lpm *t, struct lpm_node __rcu **at)
 	struct lpm_node *zero = node_write(t, n->child[0]);
 	struct lpm_node *one = node_write(t, n->child[1]);
 
-	if (!node_empty(t, n) || (zero && one))
+	if (rcu_access_pointer(n->entries) || (zero && one))
 		return false;
 	rcu_assign_pointer(*at, zero ? zero : one);
 	kfree_rcu(n, rcu);
@@ -317,6 +370,56 @@ static void prune(struct lpm *t, const struct lpm_key *key, u8 len)
 		;
 }
 
+/* On the way to a prefix, before an entry of that source stands there. */
+static void below_mark(struct lpm *t, const struct lpm_key *key, u8 len,
+		       u8 source)
+{
+	struct lpm_node *n = node_write(t, t->root);
+
+	for (;;) {
+		WRITE_ONCE(n->below, n->below | BIT(source));
+		if (n->len == len)
+			return;
+		n = node_write(t, n->child[key_bit(key, n->len)]);
+	}
+}
+
+/* Whether entries of a source are at a node, or below and not towards a key. */
+static bool below_aside(const struct lpm *t, const struct lpm_node *n,
+			const struct lpm_key *key, u8 source)
+{
+	if (node_entry(t, n, source))
+		return true;
+	return n->len < t->bits &&
+	       node_leads(node_write(t, n->child[!key_bit(key, n->len)]), source);
+}
+
+/*
+ * When an entry has gone from there: behind the last node that has others to lead
+ * to, none does any more.
+ */
+static void below_clear(struct lpm *t, const struct lpm_key *key, u8 len,
+			u8 source)
+{
+	struct lpm_node *root = node_write(t, t->root), *n, *last = NULL;
+
+	for (n = root; ; n = node_write(t, n->child[key_bit(key, n->len)])) {
+		if (n->len == len)
+			break;
+		if (below_aside(t, n, key, source))
+			last = n;
+	}
+	if (child_leading(t, n, source))
+		return;
+	for (n = last ? last : root; ;
+	     n = node_write(t, n->child[key_bit(key, n->len)])) {
+		if (n != last)
+			WRITE_ONCE(n->below, n->below & ~BIT(source));
+		if (n->len == len)
+			return;
+	}
+}
+
 int lpm_reserve(struct lpm *t, const struct mesh_prefix *p)
 {
 	const struct lpm_key key = key_of(p->addr.b, t->bits);
@@ -333,10 +436,27 @@ void lpm_unreserve(struct lpm *t, const struct mesh_prefix *p)
 	prune(t, &key, p->len);
 }
 
+/* Where the entry of a source stands among a node's, or would stand. */
+static struct lpm_entry __rcu **entry_place(const struct lpm *t,
+					    struct lpm_node *n, u8 source)
+{
+	struct lpm_entry __rcu **at = &n->entries;
+	struct lpm_entry *e;
+
+	for (;;) {
+		e = rcu_dereference_protected(*at, writing(t));
+		if (!e || e->source <= source)
+			return at;
+		at = &e->next;
+	}
+}
+
 int lpm_insert(struct lpm *t, const struct mesh_prefix *p, struct lpm_entry *e,
 	       struct lpm_entry **old)
 {
 	const struct lpm_key key = key_of(p->addr.b, t->bits);
+	struct lpm_entry __rcu **at;
+	struct lpm_entry *next;
 	struct lpm_node *n;
 
 	lockdep_assert_held(t->lock);
@@ -344,10 +464,18 @@ int lpm_insert(struct lpm *t, const struct mesh_prefix *p, struct lpm_entry *e,
 	if (!n)
 		return -ENOMEM;
 	e->len = p->len;
-	*old = rcu_dereference_protected(n->slot[e->source], writing(t));
-	if (!*old)
+	at = entry_place(t, n, e->source);
+	next = rcu_dereference_protected(*at, writing(t));
+	*old = NULL;
+	if (next && next->source == e->source) {
+		*old = next;
+		next = rcu_dereference_protected(next->next, writing(t));
+	} else {
 		t->count[e->source]++;
-	rcu_assign_pointer(n->slot[e->source], e);
+	}
+	RCU_INIT_POINTER(e->next, next);
+	below_mark(t, &key, p->len, e->source);
+	rcu_assign_pointer(*at, e);
 	return 0;
 }
 
@@ -355,6 +483,7 @@ struct lpm_entry *lpm_remove(struct lpm *t, const struct mesh_prefix *p,
 			     enum lpm_source source)
 {
 	const struct lpm_key key = key_of(p->addr.b, t->bits);
+	struct lpm_entry __rcu **at;
 	struct lpm_node *n;
 	struct lpm_entry *e;
 
@@ -362,11 +491,14 @@ struct lpm_entry *lpm_remove(struct lpm *t, const struct mesh_prefix *p,
 	n = node_find(t, &key, p->len);
 	if (!n)
 		return NULL;
-	e = rcu_dereference_protected(n->slot[source], writing(t));
-	if (!e)
+	at = entry_place(t, n, source);
+	e = rcu_dereference_protected(*at, writing(t));
+	if (!e || e->source != source)
 		return NULL;
-	RCU_INIT_POINTER(n->slot[source], NULL);
+	/* A reader that stands on it still finds the way on. */
+	rcu_assign_pointer(*at, rcu_dereference_protected(e->next, writing(t)));
 	t->count[source]--;
+	below_clear(t, &key, p->len, source);
 	prune(t, &key, p->len);
 	return e;
 }

@@ -29,16 +29,21 @@ enum lpm_source {
 
 /**
  * struct lpm_entry - what a prefix leads to
+ * @next: the one of the next lower source at this prefix
  * @gen: generation, for mark and sweep; the table does not look at it
  * @owner: who fed the entry; the table does not look at it
  * @source: an enum lpm_source, set before the entry is inserted
  * @len: bits of the prefix that it stands at, set by lpm_insert()
+ * @hidden: look-ups pass it over; lpm_get() and lpm_next() do not.  The
+ *	writer's, at any time
  */
 struct lpm_entry {
+	struct lpm_entry __rcu *next;
 	u32 gen;
 	u8 owner;
 	u8 source;
 	u8 len;
+	bool hidden;
 };
 
 struct lpm_node;
@@ -57,7 +62,7 @@ void lpm_destroy(struct lpm *t);
 
 /*
  * The entry of the longest prefix that covers the address and has one of the
- * @sources (a mask), or NULL.  RCU; takes no reference; @addr has t->bits bits
+ * @sources (a mask) and is not hidden, or NULL.  RCU; takes no reference; @addr has t->bits bits
  * and no alignment.  entry->len is the length that matched.
  */
 struct lpm_entry *lpm_lookup_sources(const struct lpm *t, const u8 *addr,

@@ -8,28 +8,35 @@
 
 #include "peer.h"
 
+static struct peer_stats __percpu *peer_stats_alloc(void)
+{
+	struct peer_stats __percpu *stats = alloc_percpu(struct peer_stats);
+	int cpu;
+
+	if (!stats)
+		return NULL;
+	for_each_possible_cpu(cpu) {
+		u64_stats_init(&per_cpu_ptr(stats, cpu)->tx.syncp);
+		u64_stats_init(&per_cpu_ptr(stats, cpu)->rx.syncp);
+	}
+	return stats;
+}
+
 struct peer *peer_new(const struct mesh_addr *addr)
 {
 	struct peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL);
 
 	if (!peer)
 		return NULL;
-	peer->tx = stats_alloc();
-	peer->rx = stats_alloc();
-	if (!peer->tx || !peer->rx)
-		goto err;
+	peer->stats = peer_stats_alloc();
+	if (!peer->stats) {
+		kfree(peer);
+		return NULL;
+	}
 	peer->addr = *addr;
 	peer->host.source = LPM_HOST;
-	peer->known.source = LPM_HOST;
-	INIT_LIST_HEAD(&peer->groups);
-	INIT_LIST_HEAD(&peer->shortcuts);
 	refcount_set(&peer->refs, 1);
 	return peer;
-err:
-	free_percpu(peer->rx);
-	free_percpu(peer->tx);
-	kfree(peer);
-	return NULL;
 }
 
 void peer_get(struct peer *peer)
@@ -46,8 +53,7 @@ static void peer_free_rcu(struct rcu_head *rcu)
 {
 	struct peer *peer = container_of(rcu, struct peer, rcu);
 
-	free_percpu(peer->rx);
-	free_percpu(peer->tx);
+	free_percpu(peer->stats);
 	kfree(peer);
 }
 
@@ -103,7 +109,7 @@ struct endpoint_set *peer_set_new(const struct peer *peer,
 			ep = endpoint_new(ops, ctx, (struct peer *)peer,
 					  &cfg[i].nbma);
 		if (IS_ERR(ep)) {
-			peer_set_drop(set);
+			peer_set_drop(set, ops);
 			return ERR_CAST(ep);
 		}
 		set->slot[set->n++] = (struct endpoint_slot) {
@@ -118,13 +124,13 @@ struct endpoint_set *peer_set_new(const struct peer *peer,
 }
 
 /* Endpoints that no published set names were made for this one. */
-void peer_set_drop(struct endpoint_set *set)
+void peer_set_drop(struct endpoint_set *set, const struct endpoint_ops *ops)
 {
 	unsigned int i;
 
 	for (i = 0; i < set->n; i++)
 		if (!set->slot[i].ep->users)
-			endpoint_free(set->slot[i].ep);
+			endpoint_free(ops, set->slot[i].ep);
 	kfree(set);
 }
 

@@ -8,6 +8,7 @@
 #ifndef _MESH_PEER_H
 #define _MESH_PEER_H
 
+#include <linux/build_bug.h>
 #include <linux/list.h>
 #include <linux/refcount.h>
 
@@ -54,8 +55,8 @@ struct endpoint_slot {
 	u32 until;
 	u16 weight;
 	u8 tier;
-	bool bfd;
-	u8 origin;
+	bool bfd : 1;
+	u8 origin : 7;
 };
 
 /**
@@ -75,57 +76,76 @@ struct endpoint_set {
 };
 
 /**
- * struct peer_lease - what an origin knows beside the endpoints
+ * struct peer_lease - what an origin knows beside the endpoints; PEER_STATIC
+ *	knows nothing
  * @expires: on the caller's clock, in ms; 0 for never.  The caller's to watch
  * @hold: holding time in s, as it was told
  * @mtu: of the path, as it was told, or 0
- * @prefix: bits of the address that were claimed, or 0
  * @unique: the binding was asked to be unique
  * @nat: the node stands behind a translator
  * @priority: of a next-hop server; read by RCU readers, too
  */
 struct peer_lease {
 	u64 expires;
-	u32 hold;
+	u16 hold;
 	u16 mtu;
-	u8 prefix;
 	bool unique;
 	bool nat;
 	u8 priority;
 };
 
+struct peer_stats {
+	struct stats tx;
+	struct stats rx;
+};
+
 /**
  * struct peer - another node of the overlay
- * @host: its host route; in the forwarding table while @origins is not empty
- * @known: its place in the index of peers
+ * @host: its place in the forwarding table, by which it is found, too; hidden as
+ *	a route while @origins is empty
  * @addr: protocol address
  * @origins: mask of BIT(enum peer_origin); empty where only groups or routes
  *	still name the peer
  * @live: some endpoint may be picked
  * @set: endpoints, NULL for none
- * @lease: by origin
+ * @stats: what was sent to it and received from it
+ * @lease: see peer_lease()
  * @groups: struct group_member of the groups that name it
  * @shortcuts: struct shortcut that lead to it
+ * @rcu: when nothing does any more
  * @routes: how many routes lead to it
- * @tx: sent to it
- * @rx: received from it
+ *
+ * There are many: it takes no more than 128 octets.
  */
 struct peer {
 	struct lpm_entry host;
-	struct lpm_entry known;
 	struct mesh_addr addr;
 	u8 origins;
 	bool live;
 	struct endpoint_set __rcu *set;
-	struct stats __percpu *tx;
-	struct stats __percpu *rx;
-	struct peer_lease lease[PEER_ORIGINS];
-	struct list_head groups;
-	struct list_head shortcuts;
+	struct peer_stats __percpu *stats;
+	struct peer_lease lease[PEER_ORIGINS - PEER_NHS];
+	union {
+		struct {
+			struct hlist_head groups;
+			struct hlist_head shortcuts;
+		};
+		struct rcu_head rcu;
+	};
 	u32 routes;
 	refcount_t refs;
-	struct rcu_head rcu;
 };
+
+#ifdef CONFIG_64BIT
+static_assert(sizeof(struct peer) <= 128, "a peer");
+#endif
+
+/* NULL for PEER_STATIC. */
+static inline struct peer_lease *peer_lease(struct peer *peer,
+					    enum peer_origin origin)
+{
+	return origin == PEER_STATIC ? NULL : &peer->lease[origin - PEER_NHS];
+}
 
 /* For holding a peer beyond the lock or the RCU section it was found in. */
 void peer_get(struct peer *peer);
@@ -150,7 +170,7 @@ struct endpoint_set *peer_set_new(const struct peer *peer,
 				  unsigned int n,
 				  const struct endpoint_ops *ops, void *ctx,
 				  struct mutex *lock);
-void peer_set_drop(struct endpoint_set *set);
+void peer_set_drop(struct endpoint_set *set, const struct endpoint_ops *ops);
 /* Whether these are the endpoints that @origin names already. */
 bool peer_set_same(const struct peer *peer, enum peer_origin origin,
 		   const struct endpoint_cfg *cfg, unsigned int n,

@@ -82,7 +82,7 @@ static struct item *oracle_lookup(struct lpm_fixture *f,
 	for (i = 0; i < ITEMS; i++) {
 		struct item *it = &f->item[i];
 
-		if (!it->in || !(sources & BIT(it->e.source)) ||
+		if (!it->in || it->e.hidden || !(sources & BIT(it->e.source)) ||
 		    !mesh_prefix_match(&it->prefix, a))
 			continue;
 		if (!best || it->prefix.len > best->prefix.len ||
@@ -130,6 +130,7 @@ static void item_put_in(struct kunit *test, struct lpm_fixture *f,
 		random_prefix(f, &it->prefix);
 	} while (mesh_prefix_equal(&it->prefix, &f->keep));
 	it->e.source = prandom_u32_state(&f->rnd) % LPM_SOURCES;
+	it->e.hidden = !(prandom_u32_state(&f->rnd) % 4);
 	was = oracle_get(f, &it->prefix, it->e.source);
 	KUNIT_ASSERT_EQ(test, lpm_insert(&f->t, &it->prefix, &it->e, &old), 0);
 	KUNIT_EXPECT_PTR_EQ(test, old, was ? &was->e : NULL);
@@ -199,6 +200,8 @@ static void check_oracle(struct kunit *test, u8 bits)
 			item_take_out(test, f, it);
 		else
 			item_put_in(test, f, it);
+		it = &f->item[prandom_u32_state(&f->rnd) % ITEMS];
+		it->e.hidden = !it->e.hidden;
 		compare(test, f);
 		cond_resched();
 	}

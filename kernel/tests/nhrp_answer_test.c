@@ -50,6 +50,19 @@ static void peer_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, HUB->fsm.n_of_others, 1u);
 }
 
+/* Who cannot remember what it says has the peer itself say it. */
+static void no_room_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	mesh_of(sim, 2);
+	HUB->fsm.cfg.max_answers = 0;
+	resolve(sim, 1, 0x0a000002);
+	KUNIT_EXPECT_NOT_NULL(test, sim_shortcut(SITE(1), 0x0a000002, 32));
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.resolve_rx, 1ull);
+	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_RESOLUTION_REPLY], 0u);
+}
+
 static void endpoints_test(struct kunit *test)
 {
 	struct sim *sim = test->priv;
@@ -394,6 +407,7 @@ static void no_resources_test(struct kunit *test)
 
 static struct kunit_case nhrp_answer_cases[] = {
 	KUNIT_CASE(peer_test),
+	KUNIT_CASE(no_room_test),
 	KUNIT_CASE(endpoints_test),
 	KUNIT_CASE(homes_test),
 	KUNIT_CASE(homes_server_test),

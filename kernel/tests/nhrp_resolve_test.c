@@ -271,7 +271,7 @@ static void stale_reply_test(struct kunit *test)
 
 	mesh_of(sim, 2);
 	sim_redirect(sim, 1, LAN(2) + 9);
-	nhrp_fsm_shortcut_flush(&SITE(1)->fsm);
+	nhrp_fsm_shortcut_flush(&SITE(1)->fsm, U32_MAX);
 	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
 	sim_inject(sim, 1, &from, SITE(2)->last[NHRP_RESOLUTION_REPLY],
 		   SITE(2)->last_len[NHRP_RESOLUTION_REPLY]);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/rcupdate.h>
+#include <linux/slab.h>
 
 #include "tables.h"
 
@@ -25,13 +26,15 @@ static int endpoint_init(struct endpoint *ep, void *ctx)
 	return 0;
 }
 
-static void endpoint_exit(struct endpoint *ep)
+static void endpoint_gone(struct rcu_head *rcu)
 {
+	struct endpoint *ep = container_of(rcu, struct endpoint, rcu);
 	struct endpoint_mark *mark = endpoint_priv(ep);
 
 	WARN_ON(mark->magic != MAGIC);
 	mark->magic = 0;
 	mark->t->endpoints--;
+	kfree(ep);
 }
 
 static void event(struct fwd *fwd, enum fwd_verb verb, enum fwd_kind kind,
@@ -46,7 +49,7 @@ static const struct fwd_ops ops = {
 	.endpoint = {
 		.priv_size = sizeof(struct endpoint_mark),
 		.init = endpoint_init,
-		.exit = endpoint_exit,
+		.free = endpoint_gone,
 	},
 	.event = event,
 };

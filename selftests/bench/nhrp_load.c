@@ -2,21 +2,29 @@
 /*
  * Many NHRP sites in one process, on one link of a hub, or a hub of many sites.
  *
- *   mesh-nhrp-load register DEV MAC HUB COUNT WINDOW
- *       COUNT sites register with the hub, at most WINDOW of them unanswered
+ *   mesh-nhrp-load register DEV MAC HUB COUNT WINDOW HOLD
+ *       COUNT sites register with the hub for HOLD seconds, at most WINDOW of
+ *       them unanswered
  *   mesh-nhrp-load resolve DEV MAC HUB COUNT WINDOW DESTINATION
  *       the same sites ask the hub for an address behind it
- *   mesh-nhrp-load serve DEV MAC SITE COUNT WINDOW
+ *   mesh-nhrp-load serve DEV MAC SITE COUNT WINDOW PEERS
  *       is the next-hop server of a site, tells it of COUNT better ways, and
- *       answers what it asks
+ *       answers what it asks: that they lead to PEERS others
+ *   mesh-nhrp-load flood-register DEV MAC HUB RATE SECONDS
+ *   mesh-nhrp-load flood-resolve DEV MAC HUB RATE SECONDS DESTINATION
+ *   mesh-nhrp-load flood-redirect DEV MAC HUB RATE SECONDS
+ *   mesh-nhrp-load flood-indicate DEV MAC SITE RATE SECONDS
+ *       requests of ever new sites, packets from them to others by the hub, or
+ *       its indications to a site, RATE a second, whatever is answered
  *
  * DEV is the link, MAC the other end's; HUB and SITE are underlay addresses at the
  * other end.  Site i has the underlay address 100.80.0.0 + i and the overlay
- * address 10.128.0.0 + i; the server is 100.64.0.1 and 10.0.0.1.  Prints one JSON object; exits
- * with 1 if an answer did not come within a second of the last one.
+ * address 10.128.0.0 + i; the server is 100.64.0.1 and 10.0.0.1.  Prints one JSON
+ * object; exits with 1 if an answer did not come within a second of the last one.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
+#include <errno.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ip.h>
@@ -38,6 +46,10 @@
 #define SERVER_PROTO	0x0a000001	/* 10.0.0.1 */
 #define HOLD		3600
 #define TTL		64
+/* So many underlay addresses; a flood has more sites. */
+#define SITES_MAX	(1u << 20)
+#define OVERLAY_MAX	(1u << 23)
+#define UDP_LEN		(sizeof(struct iphdr) + 8)
 
 struct frame {
 	struct ether_header eth;
@@ -58,6 +70,8 @@ struct load {
 	u8 own_mac[ETHER_ADDR_LEN];
 	u32 other;		/* underlay address at the other end */
 	u32 destination;
+	u32 hold;
+	u32 peers;
 	u32 count;
 	u32 window;
 	u32 sent;
@@ -119,7 +133,7 @@ static u8 *room(struct load *l)
 	return l->out[l->queued].nhrp;
 }
 
-static void put(struct load *l, u32 from, int len)
+static void put_as(struct load *l, u16 protocol, u32 from, int len)
 {
 	struct frame *f = &l->out[l->queued];
 	struct iphdr ip = {
@@ -142,10 +156,15 @@ static void put(struct load *l, u32 from, int len)
 	ip.check = htons(~nhrp_packet_sum((void *)&ip, sizeof(ip)));
 	memcpy(&f->ip, &ip, sizeof(ip));
 	f->gre.flags = htons(0x2000);
-	f->gre.protocol = htons(0x2001);
+	f->gre.protocol = htons(protocol);
 	f->gre.key = htonl(KEY);
 	l->out_iov[l->queued] = (struct iovec){ f, HEADERS + len };
 	l->queued++;
+}
+
+static void put(struct load *l, u32 from, int len)
+{
+	put_as(l, 0x2001, from, len);
 }
 
 static void request_extensions(struct nhrp_builder *b)
@@ -163,7 +182,7 @@ static void ask(struct load *l, u32 i, const struct nhrp_head *h,
 	nhrp_build_begin(&b, room(l), FRAME_MAX, h);
 	nhrp_build_cie(&b, cie);
 	request_extensions(&b);
-	put(l, SITE_NBMA + i, nhrp_build_end(&b));
+	put(l, SITE_NBMA + i % SITES_MAX, nhrp_build_end(&b));
 }
 
 static void send_register(struct load *l, u32 i)
@@ -172,29 +191,65 @@ static void send_register(struct load *l, u32 i)
 		.type = NHRP_REGISTRATION_REQUEST,
 		.hops = TTL,
 		.id = l->first_id + i,
-		.src_nbma = address(SITE_NBMA + i),
-		.src_proto = address(SITE_PROTO + i),
-		.dst_proto = address(SITE_PROTO + i),
+		.src_nbma = address(SITE_NBMA + i % SITES_MAX),
+		.src_proto = address(SITE_PROTO + i % OVERLAY_MAX),
+		.dst_proto = address(SITE_PROTO + i % OVERLAY_MAX),
 	};
-	const struct nhrp_cie cie = { .prefix = 32, .hold = HOLD };
+	const struct nhrp_cie cie = { .prefix = 32, .hold = l->hold };
+
+	ask(l, i, &h, &cie);
+}
+
+static void send_question(struct load *l, u32 i, u16 flags)
+{
+	const struct nhrp_head h = {
+		.type = NHRP_RESOLUTION_REQUEST,
+		.hops = TTL,
+		.flags = flags,
+		.id = l->first_id + i,
+		.src_nbma = address(SITE_NBMA + i % SITES_MAX),
+		.src_proto = address(SITE_PROTO + i % OVERLAY_MAX),
+		.dst_proto = address(l->destination),
+	};
+	const struct nhrp_cie cie = { .hold = HOLD };
 
 	ask(l, i, &h, &cie);
 }
 
 static void send_resolve(struct load *l, u32 i)
 {
-	const struct nhrp_head h = {
-		.type = NHRP_RESOLUTION_REQUEST,
-		.hops = TTL,
-		.flags = NHRP_FLAG_ROUTER,
-		.id = l->first_id + i,
-		.src_nbma = address(SITE_NBMA + i),
-		.src_proto = address(SITE_PROTO + i),
-		.dst_proto = address(l->destination),
-	};
-	const struct nhrp_cie cie = { .hold = HOLD };
+	send_question(l, i, NHRP_FLAG_ROUTER);
+}
 
-	ask(l, i, &h, &cie);
+/* Asks to be kept, too. */
+static void send_resolve_stable(struct load *l, u32 i)
+{
+	send_question(l, i, NHRP_FLAG_ROUTER | NHRP_FLAG_SRC_STABLE);
+}
+
+static void build_udp(u8 *to, u32 from, u32 dst)
+{
+	struct iphdr ip = {
+		.version = 4,
+		.ihl = sizeof(ip) / 4,
+		.ttl = TTL,
+		.protocol = IPPROTO_UDP,
+		.tot_len = htons(UDP_LEN),
+		.saddr = htonl(from),
+		.daddr = htonl(dst),
+	};
+
+	memset(to, 0, UDP_LEN);
+	ip.check = htons(~nhrp_packet_sum((void *)&ip, sizeof(ip)));
+	memcpy(to, &ip, sizeof(ip));
+}
+
+/* A packet that the hub sends out as it came in. */
+static void send_data(struct load *l, u32 i)
+{
+	build_udp(room(l), SITE_PROTO + i % OVERLAY_MAX,
+		  SITE_PROTO + (i * 7 + 1) % OVERLAY_MAX);
+	put_as(l, ETHERTYPE_IP, SITE_NBMA + i % SITES_MAX, UDP_LEN);
 }
 
 /* That a packet from the site to 10.128.0.0 + i has a better way. */
@@ -207,19 +262,10 @@ static void send_indication(struct load *l, u32 i)
 		.src_proto = address(SERVER_PROTO),
 		.dst_proto = address(SERVER_PROTO + 1),
 	};
-	struct iphdr ip = {
-		.version = 4,
-		.ihl = sizeof(ip) / 4,
-		.ttl = TTL,
-		.protocol = IPPROTO_UDP,
-		.tot_len = htons(sizeof(ip) + 8),
-		.saddr = htonl(SERVER_PROTO + 1),
-		.daddr = htonl(SITE_PROTO + i),
-	};
-	u8 quoted[sizeof(ip) + 8] = {};
+	u8 quoted[UDP_LEN];
 	struct nhrp_builder b;
 
-	memcpy(quoted, &ip, sizeof(ip));
+	build_udp(quoted, SERVER_PROTO + 1, SITE_PROTO + i % OVERLAY_MAX);
 	nhrp_build_begin(&b, room(l), FRAME_MAX, &h);
 	nhrp_build_payload(&b, quoted, sizeof(quoted));
 	put(l, SERVER_NBMA, nhrp_build_end(&b));
@@ -258,8 +304,8 @@ static void answer(struct load *l, const struct nhrp_packet *p)
 			return;
 		cie.prefix = 32;
 		cie.hold = HOLD;
-		cie.nbma = address(SITE_NBMA + i);
-		cie.proto = h.dst_proto;
+		cie.nbma = address(SITE_NBMA + i % l->peers);
+		cie.proto = address(SITE_PROTO + i % l->peers);
 		l->answered++;
 	}
 	nhrp_build_begin(&b, room(l), FRAME_MAX, &h);
@@ -309,8 +355,10 @@ static void run(struct load *l, void (*send_one)(struct load *l, u32 i),
 	double start = now();
 
 	while (l->answered < l->count) {
-		while (l->sent < l->count && l->sent - l->answered < l->window &&
-		       l->queued < BATCH)
+		unsigned int n;
+
+		for (n = 0; n < BATCH && l->sent < l->count &&
+			    l->sent - l->answered < l->window; n++)
 			send_one(l, l->sent++);
 		flush(l);
 		if (!receive(l, reply))
@@ -321,6 +369,34 @@ static void run(struct load *l, void (*send_one)(struct load *l, u32 i),
 	       l->sent, l->answered, l->refused, now() - start);
 }
 
+static void sleep_until(double when)
+{
+	struct timespec t = { .tv_sec = when };
+
+	t.tv_nsec = (when - t.tv_sec) * 1e9;
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+		;
+}
+
+/* What comes back is not looked at; what cannot be sent in time is not made up for. */
+static void flood(struct load *l, void (*send_one)(struct load *l, u32 i),
+		  double rate, double seconds)
+{
+	double start = now(), at = start;
+
+	while (now() < start + seconds) {
+		while (l->queued < BATCH)
+			send_one(l, l->sent++);
+		flush(l);
+		at += BATCH / rate;
+		if (now() < at)
+			sleep_until(at);
+		else
+			at = now();
+	}
+	printf("{\"sent\": %u, \"seconds\": %.6f}\n", l->sent, now() - start);
+}
+
 /* A site registers before it believes its server. */
 static void await_registration(struct load *l)
 {
@@ -329,11 +405,13 @@ static void await_registration(struct load *l)
 	flush(l);
 }
 
-static void open_link(struct load *l, const char *name, const char *mac)
+/* @protocol: what is received; 0: nothing */
+static void open_link(struct load *l, const char *name, const char *mac,
+		      u16 protocol)
 {
 	struct sockaddr_ll addr = {
 		.sll_family = AF_PACKET,
-		.sll_protocol = htons(ETHERTYPE_IP),
+		.sll_protocol = htons(protocol),
 		.sll_ifindex = if_nametoindex(name),
 	};
 	socklen_t len = sizeof(addr);
@@ -346,7 +424,7 @@ static void open_link(struct load *l, const char *name, const char *mac)
 		fprintf(stderr, "no MAC address: %s\n", mac);
 		exit(2);
 	}
-	l->sock = socket(AF_PACKET, SOCK_RAW, htons(ETHERTYPE_IP));
+	l->sock = socket(AF_PACKET, SOCK_RAW, htons(protocol));
 	if (l->sock < 0 || bind(l->sock, (void *)&addr, sizeof(addr)))
 		die("packet socket");
 	if (setsockopt(l->sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
@@ -367,31 +445,60 @@ static u32 ipv4(const char *text)
 	return ntohl(a.s_addr);
 }
 
+static const struct mode {
+	const char *name;
+	const char *last;	/* what its last argument is, or NULL for none */
+	void (*send_one)(struct load *l, u32 i);
+	bool flood;
+} modes[] = {
+	{ "register", "HOLD", send_register, false },
+	{ "resolve", "DESTINATION", send_resolve, false },
+	{ "serve", "PEERS", send_indication, false },
+	{ "flood-register", NULL, send_register, true },
+	{ "flood-resolve", "DESTINATION", send_resolve_stable, true },
+	{ "flood-redirect", NULL, send_data, true },
+	{ "flood-indicate", NULL, send_indication, true },
+};
+
+#define MODES (sizeof(modes) / sizeof(modes[0]))
+
+static const struct mode *find_mode(int argc, char **argv)
+{
+	const struct mode *m;
+
+	for (m = modes; m < modes + MODES; m++)
+		if (argc == 7 + !!m->last && !strcmp(argv[1], m->name))
+			return m;
+	for (m = modes; m < modes + MODES; m++)
+		fprintf(stderr, "usage: mesh-nhrp-load %s DEV MAC ADDRESS %s %s\n",
+			m->name, m->flood ? "RATE SECONDS" : "COUNT WINDOW",
+			m->last ? m->last : "");
+	exit(2);
+}
+
 int main(int argc, char **argv)
 {
-	static struct load l;
-	const char *mode = argc > 1 ? argv[1] : "";
-	bool resolve = !strcmp(mode, "resolve");
+	const struct mode *m = find_mode(argc, argv);
+	static struct load l = { .hold = HOLD, .peers = 1 };
 
-	if (argc != 7 + resolve ||
-	    (!resolve && strcmp(mode, "register") && strcmp(mode, "serve"))) {
-		fprintf(stderr, "usage: mesh-nhrp-load register|resolve|serve DEV MAC ADDRESS COUNT WINDOW [DESTINATION]\n");
-		return 2;
-	}
-	open_link(&l, argv[2], argv[3]);
+	open_link(&l, argv[2], argv[3], m->flood ? 0 : ETHERTYPE_IP);
 	l.other = ipv4(argv[4]);
-	l.count = strtoul(argv[5], NULL, 10);
-	l.window = strtoul(argv[6], NULL, 10);
 	/* Ids go up from one run to the next, as a site's do. */
 	l.first_id = time(NULL) << 4;
-	if (resolve) {
+	if (m->send_one == send_resolve || m->send_one == send_resolve_stable)
 		l.destination = ipv4(argv[7]);
-		run(&l, send_resolve, take_reply);
-	} else if (!strcmp(mode, "register")) {
-		run(&l, send_register, take_reply);
-	} else {
-		await_registration(&l);
-		run(&l, send_indication, answer);
+	if (m->flood) {
+		flood(&l, m->send_one, strtod(argv[5], NULL), strtod(argv[6], NULL));
+		return 0;
 	}
+	l.count = strtoul(argv[5], NULL, 10);
+	l.window = strtoul(argv[6], NULL, 10);
+	if (m->send_one == send_register)
+		l.hold = strtoul(argv[7], NULL, 10);
+	if (m->send_one == send_indication) {
+		l.peers = strtoul(argv[7], NULL, 10);
+		await_registration(&l);
+	}
+	run(&l, m->send_one, m->send_one == send_indication ? answer : take_reply);
 	return l.answered < l.count || l.refused;
 }

@@ -120,15 +120,16 @@ static u64 renewal_end(const struct check *check)
  * A shortcut that leads, or led, there keeps a binding beyond its own time, but not
  * beyond what was once said of it.
  */
-static bool in_time(const struct check *check, const struct nhrp_binding *b)
+static bool in_time(const struct check *check, const struct nhrp_binding *b,
+		    u64 expires)
 {
 	u64 end = b->timer.at;
 
-	if (end == b->peer.expires)
+	if (end == expires)
 		return true;
-	return b->peer.origin == NHRP_ORIGIN_RESOLVED &&
+	return b->origin == NHRP_ORIGIN_RESOLVED &&
 	       (end <= renewal_end(check) ||
-		granted(check, &b->peer.proto, b->peer.origin, end));
+		granted(check, &b->proto, b->origin, end));
 }
 
 static unsigned int check_vias(const struct check *check,
@@ -138,11 +139,11 @@ static unsigned int check_vias(const struct check *check,
 	unsigned int n = 0;
 
 	list_for_each_entry(leg, &b->shortcuts, of_binding) {
-		must(b->peer.origin == NHRP_ORIGIN_RESOLVED);
-		must(granted(check, &b->peer.proto, b->peer.origin,
+		must(b->origin == NHRP_ORIGIN_RESOLVED);
+		must(granted(check, &b->proto, b->origin,
 			     leg->shortcut->info.expires));
 		must(leg != leg->shortcut->leg ||
-		     mesh_addr_equal(&leg->shortcut->info.proto, &b->peer.proto));
+		     mesh_addr_equal(&leg->shortcut->info.proto, &b->proto));
 		n++;
 	}
 	return n;
@@ -165,16 +166,18 @@ static unsigned int check_bindings(const struct check *check,
 
 		b = rb_entry(at, struct nhrp_binding, node);
 		if (last)
-			d = nhrp_addr_cmp(&last->peer.proto, &b->peer.proto);
-		must(!last || d < 0 || (!d && last->peer.origin < b->peer.origin));
+			d = nhrp_addr_cmp(&last->proto, &b->proto);
+		must(!last || d < 0 || (!d && last->origin < b->origin));
 		must(armed(&b->timer));
-		must(in_time(check, b));
-		must(b->peer.proto.len && b->peer.hold);
-		must(b->peer.n && b->peer.n <= NHRP_ENDPOINTS_MAX);
-		must(granted(check, &b->peer.proto, b->peer.origin,
-			     b->peer.expires));
-		peer = sim_peer(node, &b->peer.proto, b->peer.origin);
-		must(peer && peer->expires == b->peer.expires && peer->n == b->peer.n);
+		must(b->proto.len);
+		must(b->n && b->n <= NHRP_ENDPOINTS_MAX);
+		peer = sim_peer(node, &b->proto, b->origin);
+		must(peer && peer->hold);
+		must(in_time(check, b, peer->expires));
+		must(granted(check, &b->proto, b->origin, peer->expires));
+		must(peer->unique == b->unique && peer->nat == b->nat && peer->n == b->n);
+		for (i = 0; i < b->n; i++)
+			must(mesh_addr_equal(&peer->ep[i].nbma, &b->ep[i].nbma));
 		vias += check_vias(check, b);
 	}
 	for (i = 0; i < node->n_peers; i++)

@@ -173,7 +173,7 @@ static void forget(struct world *w, struct input *in)
 
 	switch (what % 3) {
 	case 0:
-		nhrp_fsm_shortcut_flush(&node->fsm);
+		nhrp_fsm_shortcut_flush(&node->fsm, U32_MAX);
 		break;
 	case 1:
 		prefix.len = what / 4 % (mesh_addr_bits(&prefix.addr) + 1);

@@ -30,18 +30,20 @@ static int endpoint_init(struct endpoint *ep, void *ctx)
 	return own ? 0 : -ENOMEM;
 }
 
-static void endpoint_exit(struct endpoint *ep)
+static void endpoint_gone(struct rcu_head *rcu)
 {
+	struct endpoint *ep = container_of(rcu, struct endpoint, rcu);
 	u64 *mark = endpoint_priv(ep);
 
 	host_free((void *)(uintptr_t)*mark);
+	host_free(ep);
 }
 
 static const struct fwd_ops ops = {
 	.endpoint = {
 		.priv_size = sizeof(u64),
 		.init = endpoint_init,
-		.exit = endpoint_exit,
+		.free = endpoint_gone,
 	},
 	.event = on_event,
 };
@@ -66,21 +68,22 @@ static u64 mix_prefix(u64 sum, const struct mesh_prefix *p)
 	return mix(MIX(sum, p->len), p->addr.b, p->addr.len);
 }
 
-static u64 mix_peer(u64 sum, const struct peer *peer, struct mutex *lock)
+static u64 mix_peer(u64 sum, struct peer *peer, struct mutex *lock)
 {
 	const struct endpoint_set *set = peer_set(peer, lock);
 	unsigned int i;
 
 	sum = mix(sum, peer->addr.b, peer->addr.len);
 	sum = MIX(MIX(MIX(sum, peer->origins), peer->live), peer->routes);
-	for (i = 0; i < PEER_ORIGINS; i++)
-		sum = MIX(MIX(sum, peer->lease[i].expires), peer->lease[i].hold);
+	for (i = PEER_NHS; i < PEER_ORIGINS; i++)
+		sum = MIX(MIX(sum, peer_lease(peer, i)->expires),
+			  peer_lease(peer, i)->hold);
 	for (i = 0; set && i < set->n; i++) {
 		const struct endpoint_slot *s = &set->slot[i];
 
 		sum = mix(sum, s->ep->nbma.b, s->ep->nbma.len);
 		sum = MIX(MIX(MIX(sum, s->until), s->weight), s->tier);
-		sum = MIX(MIX(MIX(sum, s->origin), s->ep->up), s->ep->users);
+		sum = MIX(MIX(MIX(sum, (u8)s->origin), s->ep->up), s->ep->users);
 	}
 	return sum;
 }
@@ -106,7 +109,7 @@ static u64 digest(struct fwd *fwd)
 	const struct shortcut *s;
 	const struct group *g;
 	const struct route *r;
-	const struct peer *p;
+	struct peer *p;
 	u64 sum = events;
 	u32 at;
 
@@ -138,10 +141,10 @@ static void check_peer(struct fwd *fwd, const struct peer *peer)
 	for (r = fwd_route_next(fwd, NULL); r; r = fwd_route_next(fwd, &r->prefix))
 		routes += r->peer == peer;
 	must(routes == peer->routes);
-	must(peer->origins || routes || !list_empty(&peer->groups));
+	must(peer->origins || routes || !hlist_empty(&peer->groups));
 	must(peer->live == (set && set->live));
 	must(!set || peer->origins);
-	list_for_each_entry(s, &peer->shortcuts, of_peer)
+	hlist_for_each_entry(s, &peer->shortcuts, of_peer)
 		must(s->peer == peer && peer->origins);
 	for (i = 0; set && i < set->n; i++) {
 		must(set->slot[i].ep->peer == peer && set->slot[i].ep->users);

@@ -106,10 +106,38 @@ static inline void hlist_add_head(struct hlist_node *e, struct hlist_head *head)
 	head->first = e;
 }
 
+static inline bool hlist_empty(const struct hlist_head *head)
+{
+	return !head->first;
+}
+
+static inline void hlist_del(struct hlist_node *e)
+{
+	*e->pprev = e->next;
+	if (e->next)
+		e->next->pprev = e->pprev;
+	e->next = NULL;
+	e->pprev = NULL;
+}
+
 #define hlist_for_each(pos, head)					\
 	for (pos = (head)->first; pos; pos = pos->next)
 
 #define hlist_for_each_safe(pos, n, head)				\
 	for (pos = (head)->first; pos && ((n = pos->next), 1); pos = n)
+
+#define hlist_entry_safe(ptr, type, member) ({				\
+	typeof(ptr) __ptr = (ptr);					\
+	__ptr ? container_of(__ptr, type, member) : NULL; })
+
+#define hlist_for_each_entry(pos, head, member)				\
+	for (pos = hlist_entry_safe((head)->first, typeof(*pos), member); \
+	     pos;							\
+	     pos = hlist_entry_safe(pos->member.next, typeof(*pos), member))
+
+#define hlist_for_each_entry_safe(pos, n, head, member)			\
+	for (pos = hlist_entry_safe((head)->first, typeof(*pos), member); \
+	     pos && ((n = pos->member.next), 1);			\
+	     pos = hlist_entry_safe(n, typeof(*pos), member))
 
 #endif
