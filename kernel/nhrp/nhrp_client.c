@@ -138,10 +138,11 @@ static u32 request_id(struct nhrp_fsm *fsm, const struct nhrp_reg *reg)
 static void purge(struct nhrp_fsm *fsm, const struct nhrp_reg *reg)
 {
 	struct mesh_prefix prefix;
+	struct mesh_addr to;
 
 	mesh_prefix_host(&prefix, &reg->own);
-	nhrp_send_purge(fsm, &reg->nhs->cfg.nbma, &reg->own, &reg->proto,
-			&prefix);
+	server_proto(reg, &to);
+	nhrp_send_purge(fsm, &reg->nhs->cfg.nbma, &reg->own, &to, &prefix);
 }
 
 static void try(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
@@ -209,7 +210,8 @@ void nhrp_reg_withdraw(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
 		       enum nhrp_nhs_state state)
 {
 	nhrp_timer_stop(fsm, &reg->timer);
-	if (reg->expires > fsm->now)
+	/* What is pending may have been granted just now. */
+	if (reg->pending || reg->expires > fsm->now)
 		purge(fsm, reg);
 	forget_server(fsm, reg);
 	reg->pending = false;

@@ -319,7 +319,8 @@ static void dispatch(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	struct nhrp_route route = { .type = NHRP_ROUTE_NONE };
 
 	/* A client that does not know its server's address names itself. */
-	if (h->type == NHRP_REGISTRATION_REQUEST &&
+	if ((h->type == NHRP_REGISTRATION_REQUEST ||
+	     h->type == NHRP_PURGE_REQUEST) &&
 	    mesh_addr_equal(&h->src_proto, &h->dst_proto)) {
 		deliver(fsm, rx, &route);
 		return;

@@ -178,6 +178,56 @@ static void best_removed_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, HUB->n_peers, 0u);
 }
 
+/* Who is asked when that server goes may have said yes: it is told to forget. */
+static void pending_removed_test(struct kunit *test)
+{
+	struct mesh_addr hub = sim_nbma(0), own = sim_proto(1);
+	struct sim *sim = test->priv;
+	struct nhrp_packet p;
+
+	sim_up(sim, 0);
+	SITE(1)->deaf = true;
+	sim_join(sim, 1);
+	KUNIT_ASSERT_NOT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
+	KUNIT_EXPECT_EQ(test, with(sim, 0).state, NHRP_NHS_PROBING);
+	KUNIT_EXPECT_EQ(test, nhrp_fsm_nhs_del(&SITE(1)->fsm, sim->now, &hub), 0);
+	sim_deliver(sim);
+	/* The server's protocol address was never learned. */
+	KUNIT_ASSERT_EQ(test, nhrp_parse(&p, SITE(1)->last[NHRP_PURGE_REQUEST],
+					 SITE(1)->last_len[NHRP_PURGE_REQUEST]),
+			NHRP_PARSE_OK);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p.h.dst_proto, &own));
+	KUNIT_EXPECT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
+	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_PURGE_REQUEST], 1u);
+	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_ERROR_INDICATION], 0u);
+}
+
+/* Where it is configured the purge bears it; who is not asked gets none. */
+static void pending_known_test(struct kunit *test)
+{
+	struct nhrp_nhs_cfg cfg = {
+		.nbma = sim_nbma(0),
+		.proto = sim_proto(0),
+	};
+	struct sim *sim = test->priv;
+	struct nhrp_packet p;
+
+	sim_up(sim, 0);
+	sim_serve(sim, 1, 3, 10);
+	KUNIT_ASSERT_EQ(test, nhrp_fsm_nhs_add(&SITE(1)->fsm, sim->now, &cfg), 0);
+	SITE(1)->deaf = true;
+	sim_up(sim, 1);
+	sim_deliver(sim);
+	nhrp_fsm_down(&SITE(1)->fsm, sim->now);
+	sim_deliver(sim);
+	KUNIT_ASSERT_EQ(test, nhrp_parse(&p, SITE(1)->last[NHRP_PURGE_REQUEST],
+					 SITE(1)->last_len[NHRP_PURGE_REQUEST]),
+			NHRP_PARSE_OK);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p.h.dst_proto, &cfg.proto));
+	KUNIT_EXPECT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
+	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_PURGE_REQUEST], 1u);
+}
+
 static u32 id_of(const struct sim_node *node)
 {
 	struct nhrp_packet p;
@@ -230,6 +280,8 @@ static struct kunit_case nhrp_nhs_cases[] = {
 	KUNIT_CASE(refused_test),
 	KUNIT_CASE(lost_test),
 	KUNIT_CASE(best_removed_test),
+	KUNIT_CASE(pending_removed_test),
+	KUNIT_CASE(pending_known_test),
 	KUNIT_CASE(id_test),
 	{}
 };
