@@ -334,8 +334,8 @@ void nhrp_op_route(void *ctx, const struct mesh_addr *dst,
 	}
 	if (by_table(mesh, dst, route) || by_gateway(mesh, &kr.gateway, route))
 		return;
-	if (kr.mesh)
-		by_server(nhrp, dst->len == 16, route);
-	else if (kr.found)
-		route->type = NHRP_ROUTE_LOCAL;
+	if (!kr.mesh)
+		route->type = kr.found ? NHRP_ROUTE_LOCAL : NHRP_ROUTE_NONE;
+	else if (!by_server(nhrp, dst->len == 16, route) && !kr.gateway.len)
+		route->type = NHRP_ROUTE_VACANT;
 }

@@ -376,7 +376,7 @@ void nhrp_query_timeout(struct nhrp_fsm *fsm, struct nhrp_query *q);
 void nhrp_queries_exit(struct nhrp_fsm *fsm);
 /* Somebody reports that the question came to nothing; whether that is believed. */
 bool nhrp_query_failed(struct nhrp_fsm *fsm, const struct nhrp_head *request,
-		       const struct mesh_addr *from);
+		       u16 code, const struct mesh_addr *from);
 void nhrp_resolution_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 void nhrp_traffic_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 

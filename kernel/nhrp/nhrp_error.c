@@ -31,11 +31,11 @@ static void count_code(struct nhrp_stats *stats, u16 code)
 }
 
 static bool concerns(struct nhrp_fsm *fsm, const struct nhrp_head *quoted,
-		     const struct mesh_addr *from)
+		     u16 code, const struct mesh_addr *from)
 {
 	switch (quoted->type) {
 	case NHRP_RESOLUTION_REQUEST:
-		return nhrp_query_failed(fsm, quoted, from);
+		return nhrp_query_failed(fsm, quoted, code, from);
 	case NHRP_REGISTRATION_REQUEST:
 		return nhrp_reg_failed(fsm, quoted, from);
 	}
@@ -48,7 +48,7 @@ void nhrp_error_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	struct nhrp_head quoted;
 
 	if (nhrp_parse_quoted(&quoted, p->buf + p->tail, p->tail_len) &&
-	    concerns(fsm, &quoted, rx->from))
+	    concerns(fsm, &quoted, p->h.error, rx->from))
 		count_code(&fsm->stats, p->h.error);
 	else
 		fsm->stats.error_stray++;

@@ -334,10 +334,12 @@ static void dispatch(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 		   route.type == NHRP_ROUTE_DOMAIN) {
 		nhrp_forward(fsm, rx, &route);
 	} else if (route.type == NHRP_ROUTE_LOCAL ||
-		   h->type == NHRP_RESOLUTION_REQUEST) {
+		   (route.type == NHRP_ROUTE_VACANT &&
+		    h->type == NHRP_RESOLUTION_REQUEST)) {
 		deliver(fsm, rx, &route);
 	} else if (h->type != NHRP_ERROR_INDICATION) {
 		fsm->stats.no_route++;
+		nhrp_send_error(fsm, rx, NHRP_ERROR_UNREACHABLE, 0);
 	}
 }
 

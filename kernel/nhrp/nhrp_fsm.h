@@ -152,7 +152,8 @@ struct nhrp_peer {
 };
 
 enum nhrp_route_type {
-	NHRP_ROUTE_NONE,
+	NHRP_ROUTE_NONE,	/* not to be reached */
+	NHRP_ROUTE_VACANT,	/* on this device; nobody is known to be there */
 	NHRP_ROUTE_LOCAL,	/* our own address, or behind us */
 	NHRP_ROUTE_MESH,	/* by a peer of this device */
 	NHRP_ROUTE_DOMAIN,	/* by another device of the redirect domain */

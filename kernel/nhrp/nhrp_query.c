@@ -318,16 +318,18 @@ static struct nhrp_query *query_asked(struct nhrp_fsm *fsm,
 
 /*
  * What went by one server may be reported by another, which knows us at first
- * hand.  A shortcut that was to be renewed stands until its time: it was not
- * said to be wrong.
+ * hand.  A shortcut that was to be renewed stands until its time, unless it was
+ * said that nothing leads there: that is an answer.
  */
 bool nhrp_query_failed(struct nhrp_fsm *fsm, const struct nhrp_head *request,
-		       const struct mesh_addr *from)
+		       u16 code, const struct mesh_addr *from)
 {
 	struct nhrp_query *q = query_asked(fsm, request);
 
 	if (!q || !(mesh_addr_equal(&q->via, from) || nhrp_nhs_is(fsm, from)))
 		return false;
+	if (code == NHRP_ERROR_UNREACHABLE)
+		nhrp_shortcut_outdated(fsm, &request->dst_proto, NULL);
 	query_refuse(fsm, q);
 	return true;
 }

@@ -200,14 +200,14 @@ static void no_family_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.no_family, 1ull);
 }
 
-/* Of what does not exist nobody knows in either family: two questions. */
+/* Of who does not exist nobody knows in either family: two questions. */
 static void nowhere_test(struct kunit *test)
 {
 	struct sim *sim = test->priv;
 
 	SITE(1)->other = sim_nbma6(1);
 	two_families(sim);
-	sim_redirect(sim, 1, LAN(3) + 9);
+	sim_redirect(sim, 1, LAN(0) + 3);
 	sim_run(sim, 2 * S);
 	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_RESOLUTION_REQUEST], 2u);
 	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.negative, 2ull);

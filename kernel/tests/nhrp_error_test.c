@@ -164,11 +164,46 @@ static void next_server_test(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, peer(SITE(3), 1, NHRP_ORIGIN_REGISTERED));
 }
 
+/* Where the way ends, the question does: said, counted, and not asked again. */
+static void unreachable_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	SITE(1)->other = sim_nbma6(1);
+	mesh_of(sim, 2);
+	sim_redirect(sim, 1, LAN(9) + 9);
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.no_route, 1ull);
+	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_ERROR_INDICATION], 1u);
+	KUNIT_EXPECT_EQ(test, HUB->sent[NHRP_RESOLUTION_REPLY], 0u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.error_unreachable, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_RESOLUTION_REQUEST], 1u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+}
+
+/* From behind the hub it is passed on to who has asked. */
+static void unreachable_beyond_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	SITE(2)->lan = SIM_LAN_NONE;
+	mesh_of(sim, 2);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_EQ(test, SITE(2)->sent[NHRP_ERROR_INDICATION], 1u);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.forwarded, 2ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.error_unreachable, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.error_stray, 0ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_RESOLUTION_REQUEST], 1u);
+}
+
 static struct kunit_case nhrp_error_cases[] = {
 	KUNIT_CASE(ends_query_test),
 	KUNIT_CASE(stray_test),
 	KUNIT_CASE(registration_test),
 	KUNIT_CASE(next_server_test),
+	KUNIT_CASE(unreachable_test),
+	KUNIT_CASE(unreachable_beyond_test),
 	{}
 };
 

@@ -177,7 +177,7 @@ static void refusal_test(struct kunit *test)
 	mesh_of(sim, 2);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		sim_run(sim, rows[i].wait);
-		sim_redirect(sim, 1, LAN(9) + 9);
+		sim_redirect(sim, 1, LAN(0) + 9);
 		KUNIT_EXPECT_EQ_MSG(test, SITE(1)->sent[NHRP_RESOLUTION_REQUEST],
 				    rows[i].asked, "row %u", i);
 	}

@@ -169,7 +169,10 @@ static bool split(const struct sim_node *node, const struct mesh_addr *dst)
 	return node->split && mesh_prefix_match(&half, dst);
 }
 
-/* 10.N.0.0/24 is the LAN of site N; from a site everything else is the hub's. */
+/*
+ * 10.N.0.0/24 is the LAN of site N; from a site everything else is the hub's.  What
+ * is no LAN is an address of the overlay.
+ */
 static void op_route(void *ctx, const struct mesh_addr *dst,
 		     struct nhrp_route *route)
 {
@@ -196,6 +199,8 @@ static void op_route(void *ctx, const struct mesh_addr *dst,
 		via = sim_proto(3);
 		if (node->twin && site == 2)
 			by_peer(node, &via, route);
+	} else {
+		route->type = NHRP_ROUTE_VACANT;
 	}
 }
 

@@ -70,3 +70,14 @@ flow_send host1 10.60.0.9 7000 count 1 linger 1 >"$TOPO_DIR/loop"
 wait_for 5 "site1 is told" counter_reaches site1 nhrp-error-loop 1
 expect_between "would have gone back, at site2" 1 2 "$(counter site2 nhrp-looped)"
 expect_eq "errors about nothing" 0 "$(counter site1 nhrp-error-stray)"
+
+claim "so is one to which the hub has no way"
+topo_route hub unreachable 10.61.0.0/24
+topo_route site1 10.61.0.0/24 via 10.0.0.1 dev mesh0
+topo_route site1 10.62.0.0/24 via 10.61.0.9 dev mesh0 onlink
+negative=$(counter site1 nhrp-negative)
+flow_send host1 10.62.0.9 7000 count 1 linger 1 >"$TOPO_DIR/nowhere"
+wait_for 5 "site1 is told" counter_reaches site1 nhrp-error-unreachable 1
+expect_eq "the hub has counted it" 1 "$(counter hub nhrp-no-route)"
+expect_eq "answers that refuse it" "$negative" "$(counter site1 nhrp-negative)"
+expect_eq "errors about nothing" 0 "$(counter site1 nhrp-error-stray)"
