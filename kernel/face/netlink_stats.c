@@ -50,6 +50,7 @@
 #define A_other_family	MESH_A_STATS_NHRP_OTHER_FAMILY
 #define A_net_full	MESH_A_STATS_NHRP_NET_FULL
 #define A_no_family	MESH_A_STATS_NHRP_NO_FAMILY
+#define A_purge_failed	MESH_A_STATS_NHRP_PURGE_FAILED
 
 #define DROP(name, ...) MESH_A_STATS_##name,
 static const u8 drops[MESH_C_MAX] = { MESH_COUNTERS(DROP) };

@@ -141,6 +141,7 @@ static void purge(struct nhrp_fsm *fsm, struct nhrp_answer *a)
 
 	if (a->tries >= PURGE_TRIES ||
 	    !fsm->ops->proto_addr(fsm->ctx, a->ask.asker.len, &own)) {
+		fsm->stats.purge_failed++;
 		answer_drop(fsm, a);
 		return;
 	}
@@ -171,12 +172,34 @@ void nhrp_answer_timeout(struct nhrp_fsm *fsm, struct nhrp_answer *a)
 	}
 }
 
-void nhrp_answer_purged(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
-			const struct mesh_addr *asker, u32 id)
+static struct nhrp_answer *answer_purged(const struct nhrp_fsm *fsm,
+					 const struct mesh_prefix *prefix,
+					 const struct mesh_addr *asker, u32 id)
 {
 	struct nhrp_answer *a = answer_find(fsm, prefix, asker);
 
-	if (a && a->state == NHRP_ANSWER_PURGED && a->id == id)
+	return a && a->state == NHRP_ANSWER_PURGED && a->id == id ? a : NULL;
+}
+
+bool nhrp_answer_failed(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
+			const struct mesh_addr *asker, u32 id,
+			const struct mesh_addr *from)
+{
+	struct nhrp_answer *a = answer_purged(fsm, prefix, asker, id);
+
+	if (!a || !(mesh_addr_equal(&a->ask.nbma, from) || nhrp_nhs_is(fsm, from)))
+		return false;
+	fsm->stats.purge_failed++;
+	answer_drop(fsm, a);
+	return true;
+}
+
+void nhrp_answer_purged(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
+			const struct mesh_addr *asker, u32 id)
+{
+	struct nhrp_answer *a = answer_purged(fsm, prefix, asker, id);
+
+	if (a)
 		answer_drop(fsm, a);
 	else
 		fsm->stats.stale++;

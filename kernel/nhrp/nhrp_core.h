@@ -395,6 +395,10 @@ void nhrp_resolution_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 bool nhrp_answer_remember(struct nhrp_fsm *fsm, const struct nhrp_ask *ask,
 			  const struct mesh_prefix *prefix, u32 sum);
 void nhrp_answer_timeout(struct nhrp_fsm *fsm, struct nhrp_answer *a);
+/* Somebody reports that the purge came to nothing; whether that is believed. */
+bool nhrp_answer_failed(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
+			const struct mesh_addr *asker, u32 id,
+			const struct mesh_addr *from);
 /* Who asked has confirmed that purge. */
 void nhrp_answer_purged(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
 			const struct mesh_addr *asker, u32 id);
@@ -418,5 +422,8 @@ u32 nhrp_ask_purge(struct nhrp_fsm *fsm, const struct mesh_addr *nbma,
 		   const struct mesh_prefix *prefix);
 void nhrp_purge_request(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 void nhrp_purge_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
+/* Somebody reports that one of ours came to nothing; whether that is believed. */
+bool nhrp_purge_failed(struct nhrp_fsm *fsm, const struct nhrp_packet *request,
+		       const struct mesh_addr *from);
 
 #endif

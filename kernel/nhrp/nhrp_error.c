@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Error indications about packets of ours.  Whoever sends one ends a question of
- * ours, as a negative answer does: so it has to quote the question, and to come
- * by the way that the question went.
+ * ours, as a negative answer does, or has a purge not be repeated: so it has to
+ * quote that, and to come by the way that it went.
  */
 #include "nhrp_core.h"
 
@@ -30,14 +30,16 @@ static void count_code(struct nhrp_stats *stats, u16 code)
 	}
 }
 
-static bool concerns(struct nhrp_fsm *fsm, const struct nhrp_head *quoted,
+static bool concerns(struct nhrp_fsm *fsm, const struct nhrp_packet *quoted,
 		     u16 code, const struct mesh_addr *from)
 {
-	switch (quoted->type) {
+	switch (quoted->h.type) {
 	case NHRP_RESOLUTION_REQUEST:
-		return nhrp_query_failed(fsm, quoted, code, from);
+		return nhrp_query_failed(fsm, &quoted->h, code, from);
 	case NHRP_REGISTRATION_REQUEST:
-		return nhrp_reg_failed(fsm, quoted, from);
+		return nhrp_reg_failed(fsm, &quoted->h, from);
+	case NHRP_PURGE_REQUEST:
+		return nhrp_purge_failed(fsm, quoted, from);
 	}
 	return false;
 }
@@ -45,7 +47,7 @@ static bool concerns(struct nhrp_fsm *fsm, const struct nhrp_head *quoted,
 void nhrp_error_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 {
 	const struct nhrp_packet *p = &rx->p;
-	struct nhrp_head quoted;
+	struct nhrp_packet quoted;
 
 	if (nhrp_parse_quoted(&quoted, p->buf + p->tail, p->tail_len) &&
 	    concerns(fsm, &quoted, p->h.error, rx->from))

@@ -374,7 +374,8 @@ struct nhrp_ops {
 	X(nat_both)		\
 	X(other_family)		\
 	X(no_family)		\
-	X(net_full)
+	X(net_full)		\
+	X(purge_failed)
 
 struct nhrp_grey;
 

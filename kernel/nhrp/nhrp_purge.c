@@ -105,3 +105,26 @@ void nhrp_purge_reply(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 		if (purged_prefix(&rx->p, &cie, &prefix))
 			nhrp_answer_purged(fsm, &prefix, &h->dst_proto, h->id);
 }
+
+/*
+ * Of one that asks for no reply nothing is remembered: there is nothing to end,
+ * so that it does for our own to bear our address.
+ */
+bool nhrp_purge_failed(struct nhrp_fsm *fsm, const struct nhrp_packet *request,
+		       const struct mesh_addr *from)
+{
+	const struct nhrp_head *h = &request->h;
+	struct mesh_prefix prefix;
+	struct nhrp_cie_iter it;
+	struct nhrp_cie cie;
+
+	if (h->flags & NHRP_FLAG_NO_REPLY) {
+		if (!fsm->ops->is_own(fsm->ctx, &h->src_proto))
+			return false;
+		fsm->stats.purge_failed++;
+		return true;
+	}
+	return nhrp_cie_first(request, &it, &cie) &&
+	       purged_prefix(request, &cie, &prefix) &&
+	       nhrp_answer_failed(fsm, &prefix, &h->dst_proto, h->id, from);
+}

@@ -197,6 +197,91 @@ static void unreachable_beyond_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_RESOLUTION_REQUEST], 1u);
 }
 
+/* Site 1 takes back what it has answered to site 2, which does not hear it. */
+static void purge_in_vain(struct sim *sim)
+{
+	struct mesh_prefix lan = { .addr = sim_ip4(LAN(1)), .len = 28 };
+
+	mesh_of(sim, 2);
+	sim_redirect(sim, 2, LAN(1) + 9);
+	SITE(2)->deaf = true;
+	SITE(1)->lan = 28;
+	nhrp_fsm_route_changed(&SITE(1)->fsm, sim->now, &lan);
+	sim_run(sim, 0);
+}
+
+static void ends_purge_test(struct kunit *test)
+{
+	static const unsigned int by[] = { 2, 0 };
+	struct sim *sim = test->priv;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(by); i++) {
+		struct nhrp_stats *stats = &SITE(1)->fsm.stats;
+
+		sim_exit(sim);
+		sim_init(sim);
+		purge_in_vain(sim);
+		KUNIT_ASSERT_EQ(test, SITE(1)->sent[NHRP_PURGE_REQUEST], 1u);
+		complain(test, by[i], NHRP_ERROR_UNREACHABLE, NHRP_PURGE_REQUEST,
+			 NHRP_QUOTE_MAX);
+		KUNIT_EXPECT_EQ(test, stats->error_unreachable, 1ull);
+		KUNIT_EXPECT_EQ(test, stats->purge_failed, 1ull);
+		KUNIT_EXPECT_EQ(test, stats->error_stray, 0ull);
+		KUNIT_EXPECT_EQ(test, SITE(1)->fsm.n_answers, 0u);
+		sim_run(sim, 30 * S);
+		KUNIT_EXPECT_EQ(test, SITE(1)->sent[NHRP_PURGE_REQUEST], 1u);
+		complain(test, by[i], NHRP_ERROR_UNREACHABLE, NHRP_PURGE_REQUEST,
+			 NHRP_QUOTE_MAX);
+		KUNIT_EXPECT_EQ(test, stats->error_stray, 1ull);
+		KUNIT_EXPECT_EQ(test, stats->purge_failed, 1ull);
+	}
+}
+
+static void stray_purge_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	u8 *request = SITE(1)->last[NHRP_PURGE_REQUEST];
+
+	purge_in_vain(sim);
+	/* From whom it was not sent to, and without what it is about. */
+	complain(test, 3, NHRP_ERROR_LOOP, NHRP_PURGE_REQUEST, NHRP_QUOTE_MAX);
+	complain(test, 2, NHRP_ERROR_LOOP, NHRP_PURGE_REQUEST, 40);
+	/* Another id, and another prefix. */
+	request[27] ^= 1;
+	complain(test, 2, NHRP_ERROR_LOOP, NHRP_PURGE_REQUEST, NHRP_QUOTE_MAX);
+	request[27] ^= 1;
+	request[41]--;
+	complain(test, 2, NHRP_ERROR_LOOP, NHRP_PURGE_REQUEST, NHRP_QUOTE_MAX);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.error_stray, 4ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.purge_failed, 0ull);
+	/* It is repeated, and confirmed. */
+	SITE(2)->deaf = false;
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_EQ(test, SITE(2)->n_shortcuts, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.n_answers, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.purge_failed, 0ull);
+}
+
+/* One that nobody waits for is ours all the same. */
+static void last_purge_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	mesh_of(sim, 2);
+	sim_redirect(sim, 2, LAN(1) + 9);
+	nhrp_fsm_underlay_changed(&SITE(1)->fsm, sim->now);
+	KUNIT_ASSERT_EQ(test, SITE(1)->sent[NHRP_PURGE_REQUEST], 1u);
+	complain(test, 2, NHRP_ERROR_AUTH, NHRP_PURGE_REQUEST, NHRP_QUOTE_MAX);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.error_auth, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.purge_failed, 1ull);
+	nhrp_fsm_underlay_changed(&SITE(1)->fsm, sim->now);
+	SITE(1)->last[NHRP_PURGE_REQUEST][35] ^= 1;
+	complain(test, 2, NHRP_ERROR_AUTH, NHRP_PURGE_REQUEST, NHRP_QUOTE_MAX);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.error_stray, 1ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->fsm.stats.purge_failed, 1ull);
+}
+
 static struct kunit_case nhrp_error_cases[] = {
 	KUNIT_CASE(ends_query_test),
 	KUNIT_CASE(stray_test),
@@ -204,6 +289,9 @@ static struct kunit_case nhrp_error_cases[] = {
 	KUNIT_CASE(next_server_test),
 	KUNIT_CASE(unreachable_test),
 	KUNIT_CASE(unreachable_beyond_test),
+	KUNIT_CASE(ends_purge_test),
+	KUNIT_CASE(stray_purge_test),
+	KUNIT_CASE(last_purge_test),
 	{}
 };
 

@@ -177,6 +177,7 @@ static void unconfirmed_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SITE(2)->sent[NHRP_PURGE_REQUEST], 3u);
 	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.n_answers, 0u);
 	KUNIT_EXPECT_NULL(test, sim_shortcut(SITE(1), LAN(2), 24));
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.purge_failed, 0ull);
 }
 
 static void unheard_test(struct kunit *test)
@@ -190,6 +191,7 @@ static void unheard_test(struct kunit *test)
 	sim_run(sim, 30 * S);
 	KUNIT_EXPECT_EQ(test, SITE(2)->sent[NHRP_PURGE_REQUEST], 3u);
 	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.n_answers, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.stats.purge_failed, 1ull);
 }
 
 static void underlay_change_test(struct kunit *test)

@@ -303,18 +303,16 @@ enum nhrp_parse_error nhrp_parse(struct nhrp_packet *p, const u8 *buf, size_t le
 	return parse_exts(p);
 }
 
-bool nhrp_parse_quoted(struct nhrp_head *h, const u8 *buf, size_t len)
+bool nhrp_parse_quoted(struct nhrp_packet *p, const u8 *buf, size_t len)
 {
 	const struct nhrp_wire_fixed *f = (const void *)buf;
-	struct nhrp_packet p = { .buf = buf };
 
 	if (len < HEAD_LEN || len > NHRP_SIZE_MAX)
 		return false;
-	p.len = len;
-	if (parse_kind(&p, f) || parse_mandatory(&p, f))
-		return false;
-	*h = p.h;
-	return true;
+	memset(p, 0, sizeof(*p));
+	p->buf = buf;
+	p->len = len;
+	return !parse_kind(p, f) && !parse_mandatory(p, f);
 }
 
 u8 nhrp_cie_bits(const struct nhrp_packet *p, const struct nhrp_cie *cie)

@@ -279,9 +279,10 @@ struct nhrp_ext {
 enum nhrp_parse_error nhrp_parse(struct nhrp_packet *p, const u8 *buf, size_t len);
 /*
  * The head of a packet quoted in an error indication, of which the end may be
- * missing and which hops on its way have changed; false: it is none.
+ * missing and which hops on its way have changed; false: it is none.  CIEs may be
+ * read, as many as are there, but no extensions.
  */
-bool nhrp_parse_quoted(struct nhrp_head *h, const u8 *buf, size_t len);
+bool nhrp_parse_quoted(struct nhrp_packet *p, const u8 *buf, size_t len);
 const char *nhrp_parse_error_name(enum nhrp_parse_error e);
 
 /* Octets of an address of that family, 0 if it is neither IPv4 nor IPv6. */

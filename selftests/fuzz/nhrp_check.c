@@ -313,6 +313,9 @@ static void check_stats(const struct check *check, const struct sim_node *node)
 	read = s->register_rx + s->resolve_rx + s->purge_rx + s->error_rx +
 	       s->redirect_rx;
 	must(read <= s->rx && s->rx - read <= s->malformed);
+	must(s->error_extension + s->error_loop + s->error_unreachable +
+	     s->error_auth + s->error_hops + s->error_other +
+	     s->error_stray <= s->error_rx);
 }
 
 void check_node(struct check *check, const struct sim_node *node)
