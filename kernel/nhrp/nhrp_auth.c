@@ -118,45 +118,64 @@ static struct nhrp_signer *signer_find(struct nhrp_auth *auth, u64 id,
 	return NULL;
 }
 
-static void signer_free(struct nhrp_auth *auth, struct nhrp_signer *s)
+static void signer_free(struct nhrp_fsm *fsm, struct nhrp_signer *s)
 {
-	rb_erase(&s->node, &auth->signers);
+	rb_erase(&s->node, &fsm->auth.signers);
 	list_del(&s->lru);
-	auth->n_signers--;
-	kfree(s);
+	fsm->auth.n_signers--;
+	nhrp_uncharge(fsm, s);
 }
 
-static void signers_forget(struct nhrp_auth *auth)
+static void signers_forget(struct nhrp_fsm *fsm)
 {
 	struct nhrp_signer *s, *next;
 
-	list_for_each_entry_safe(s, next, &auth->lru, lru)
-		signer_free(auth, s);
-	auth->floor = 0;
+	list_for_each_entry_safe(s, next, &fsm->auth.lru, lru)
+		signer_free(fsm, s);
+	fsm->auth.floor = 0;
+}
+
+/* Who has been silent for longest, or NULL. */
+static struct nhrp_signer *signer_oldest(struct nhrp_auth *auth)
+{
+	return list_first_entry_or_null(&auth->lru, struct nhrp_signer, lru);
+}
+
+static bool signer_over(const struct nhrp_signer *s, u64 wall)
+{
+	return s->seen[0] + WINDOW_US < wall;
 }
 
 /*
- * Makes room for one more.  Who is outside of the window is kept out by that
- * alone; who is not, by the floor, below which nobody unknown is believed.
+ * Who is outside of the window is kept out by that alone; who is not, by the
+ * floor, below which nobody unknown is believed.
  */
-static void signers_make_room(struct nhrp_fsm *fsm, u64 wall)
+static void signer_forget(struct nhrp_fsm *fsm, struct nhrp_signer *s, u64 wall)
+{
+	if (!signer_over(s, wall))
+		fsm->auth.floor = max(fsm->auth.floor, s->seen[0]);
+	signer_free(fsm, s);
+}
+
+/* For one more: by the device's own bound, and by the one that it shares. */
+static bool signers_make_room(struct nhrp_fsm *fsm, u64 wall)
 {
 	struct nhrp_auth *auth = &fsm->auth;
 	u32 bound = max_t(u32, fsm->cfg.max_peers, SIGNERS_MIN);
 	unsigned int gone;
 	struct nhrp_signer *s;
 
-	for (gone = 0; !list_empty(&auth->lru); gone++) {
-		bool over;
-
-		s = list_first_entry(&auth->lru, struct nhrp_signer, lru);
-		over = s->seen[0] + WINDOW_US < wall;
-		if (auth->n_signers < bound && (!over || gone == AGED_AT_ONCE))
+	for (gone = 0; (s = signer_oldest(auth)); gone++) {
+		if (auth->n_signers < bound &&
+		    (!signer_over(s, wall) || gone == AGED_AT_ONCE))
 			break;
-		if (!over)
-			auth->floor = max(auth->floor, s->seen[0]);
-		signer_free(auth, s);
+		signer_forget(fsm, s, wall);
 	}
+	if (nhrp_charge(fsm))
+		return true;
+	if (s)
+		signer_forget(fsm, s, wall);
+	return s && nhrp_charge(fsm);
 }
 
 /* What an unknown signer's first packet has to be above. */
@@ -183,7 +202,10 @@ static struct nhrp_signer *signer_new(struct nhrp_fsm *fsm, u64 id, u64 wall)
 		fsm->stats.nomem++;
 		return NULL;
 	}
-	signers_make_room(fsm, wall);
+	if (!signers_make_room(fsm, wall)) {
+		kfree(s);
+		return NULL;
+	}
 	signer_find(auth, id, &parent, &link);
 	s->id = id;
 	for (i = 0; i < SEEN; i++)
@@ -306,9 +328,11 @@ void nhrp_auth_init(struct nhrp_auth *auth)
 	INIT_LIST_HEAD(&auth->lru);
 }
 
-void nhrp_auth_exit(struct nhrp_auth *auth)
+void nhrp_auth_exit(struct nhrp_fsm *fsm)
 {
-	signers_forget(auth);
+	struct nhrp_auth *auth = &fsm->auth;
+
+	signers_forget(fsm);
 	memset(auth->slot, 0, sizeof(auth->slot));
 	auth->n = 0;
 }
@@ -341,7 +365,6 @@ int nhrp_fsm_key_add(struct nhrp_fsm *fsm, u64 now, const struct nhrp_key *key)
 		return -ENOSPC;
 	if (!auth->n) {
 		/* What was signed before may have come before, unread. */
-		signers_forget(auth);
 		auth->start = now;
 		auth->self = fsm->ops->nonce(fsm->ctx);
 		auth->seq = 0;
@@ -376,6 +399,8 @@ int nhrp_fsm_key_del(struct nhrp_fsm *fsm, u64 now, u16 id)
 	auth->n--;
 	memmove(slot, slot + 1, (auth->slot + auth->n - slot) * sizeof(*slot));
 	memset(&auth->slot[auth->n], 0, sizeof(*slot));
+	if (!auth->n)
+		signers_forget(fsm);
 	signed_otherwise(fsm, before);
 	return 0;
 }

@@ -277,7 +277,7 @@ void nhrp_error_indication(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 
 /* nhrp_auth.c */
 void nhrp_auth_init(struct nhrp_auth *auth);
-void nhrp_auth_exit(struct nhrp_auth *auth);
+void nhrp_auth_exit(struct nhrp_fsm *fsm);
 /* What goes into the packet to be signed; NULL: nothing is signed. */
 const struct nhrp_mac *nhrp_auth_begin(struct nhrp_fsm *fsm,
 				       struct nhrp_mac *mac);

@@ -145,7 +145,7 @@ void nhrp_fsm_exit(struct nhrp_fsm *fsm)
 	nhrp_answers_exit(fsm);
 	nhrp_cache_exit(fsm);
 	nhrp_client_exit(fsm);
-	nhrp_auth_exit(&fsm->auth);
+	nhrp_auth_exit(fsm);
 	nhrp_grey_exit(fsm);
 	memset(fsm->cfg.secret, 0, sizeof(fsm->cfg.secret));
 }

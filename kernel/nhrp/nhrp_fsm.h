@@ -286,8 +286,8 @@ struct nhrp_hop {
  * @shortcut_set: add a shortcut or swap its next hops (at least one) in place
  * @shortcut_del: remove a shortcut
  * @shortcut_used: whether it carried traffic since this was last asked
- * @charge: one more binding, shortcut, query or answer is to be held; false:
- *	the state machines that share a bound hold as many as it allows
+ * @charge: one more binding, shortcut, query, answer or signer is to be held;
+ *	false: the state machines that share a bound hold as many as it allows
  * @uncharge: one less
  * @nhs_changed: the state of a registration is another one now
  * @mac: HMAC-SHA256 of @len octets into the 32 of @code

@@ -311,6 +311,39 @@ static void bound_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, HUB->fsm.auth.floor, 0ull);
 }
 
+/* So does one that state machines share, who may have nothing to forget. */
+static void shared_bound_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	const u32 bound = 4;
+	u64 now, i;
+
+	HUB->budget = bound;
+	KUNIT_ASSERT_EQ(test, add_key(sim, 0, 1, false), 0);
+	sim_up(sim, 0);
+	sim_run(sim, S);
+	now = wall(sim);
+	for (i = 0; i < 2 * bound; i++)
+		inject_signed(sim, 1000 + i, now + i);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.auth_replayed, 0ull);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.net_full, (u64)bound);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.auth.n_signers, bound);
+	KUNIT_EXPECT_EQ(test, HUB->charged, bound);
+	for (i = 0; i < 2 * bound; i++)
+		inject_signed(sim, 1000 + i, now + i);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.auth_replayed, 2ull * bound);
+	/* Without a key there is nothing to remember. */
+	KUNIT_EXPECT_EQ(test, nhrp_fsm_key_del(&HUB->fsm, sim->now, 1), 0);
+	KUNIT_EXPECT_EQ(test, HUB->charged, 0u);
+	KUNIT_ASSERT_EQ(test, add_key(sim, 0, 1, false), 0);
+	HUB->charged = bound;
+	sim_run(sim, S);
+	inject_signed(sim, 7, wall(sim));
+	KUNIT_EXPECT_EQ(test, HUB->fsm.auth.n_signers, 0u);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.auth_replayed, 2ull * bound + 1);
+	HUB->charged = 0;
+}
+
 /* From one key to the next, and no packet is refused on the way. */
 static void rollover_test(struct kunit *test)
 {
@@ -370,6 +403,7 @@ static struct kunit_case nhrp_auth_cases[] = {
 	KUNIT_CASE(clock_test),
 	KUNIT_CASE(order_test),
 	KUNIT_CASE(bound_test),
+	KUNIT_CASE(shared_bound_test),
 	KUNIT_CASE(rollover_test),
 	KUNIT_CASE(forwarded_test),
 	{}

@@ -272,7 +272,8 @@ static void check_charges(const struct sim_node *node)
 	const struct nhrp_fsm *fsm = &node->fsm;
 
 	must(node->charged == fsm->n_bindings + fsm->n_shortcuts +
-			      fsm->n_queries + fsm->n_answers);
+			      fsm->n_queries + fsm->n_answers +
+			      fsm->auth.n_signers);
 }
 
 static void check_timers(const struct nhrp_fsm *fsm, unsigned int owned)
