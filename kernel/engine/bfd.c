@@ -282,7 +282,7 @@ void bfd_refresh(struct mesh_dev *mesh)
 
 int bfd_init(struct mesh_dev *mesh)
 {
-	struct bfd *bfd = kvzalloc(sizeof(*bfd), GFP_KERNEL);
+	struct bfd *bfd = kvzalloc(sizeof(*bfd), GFP_KERNEL_ACCOUNT);
 
 	if (!bfd)
 		return -ENOMEM;

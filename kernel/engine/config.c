@@ -39,7 +39,7 @@ static void init_sides(struct mesh_encap *e)
 
 int config_init(struct mesh_dev *mesh)
 {
-	struct mesh_encap *e = kzalloc(sizeof(*e), GFP_KERNEL);
+	struct mesh_encap *e = kzalloc(sizeof(*e), GFP_KERNEL_ACCOUNT);
 
 	if (!e)
 		return -ENOMEM;
@@ -382,7 +382,7 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 	merge_homes(&nhrp.fsm, cfg);
 	if (nhrp_config_check(&nhrp.fsm, &err->text))
 		return refuse(err, -EINVAL, CONFIG_NONE, err->text);
-	e = kmemdup(mesh_encap_locked(mesh), sizeof(*e), GFP_KERNEL);
+	e = kmemdup(mesh_encap_locked(mesh), sizeof(*e), GFP_KERNEL_ACCOUNT);
 	if (!e || nhrp_config_prepare(mesh, &nhrp)) {
 		kfree(e);
 		return refuse(err, -ENOMEM, CONFIG_NONE, "out of memory");

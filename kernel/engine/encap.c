@@ -20,7 +20,7 @@ int encap_endpoint_init(struct endpoint *ep, void *ctx)
 {
 	struct encap_route *route = endpoint_priv(ep);
 
-	return dst_cache_init(&route->cache, GFP_KERNEL);
+	return dst_cache_init(&route->cache, GFP_KERNEL_ACCOUNT);
 }
 
 void encap_endpoint_free(struct rcu_head *rcu)

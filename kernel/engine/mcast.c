@@ -184,7 +184,7 @@ void mcast_xmit(struct mesh_dev *mesh, struct sk_buff *skb)
 
 int mcast_init(struct mesh_dev *mesh)
 {
-	struct mcast *mcast = kzalloc(sizeof(*mcast), GFP_KERNEL);
+	struct mcast *mcast = kzalloc(sizeof(*mcast), GFP_KERNEL_ACCOUNT);
 
 	if (!mcast)
 		return -ENOMEM;

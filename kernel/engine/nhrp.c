@@ -347,7 +347,7 @@ int nhrp_init(struct mesh_dev *mesh)
 	struct nhrp_config cfg;
 	struct nhrp *nhrp;
 
-	nhrp = kvzalloc(sizeof(*nhrp), GFP_KERNEL);
+	nhrp = kvzalloc(sizeof(*nhrp), GFP_KERNEL_ACCOUNT);
 	if (!nhrp)
 		return -ENOMEM;
 	told = nhrp_limiter_new(NHRP_MAX_REDIRECTS_DEFAULT);

@@ -51,7 +51,7 @@ struct nhrp_limiter *nhrp_limiter_new(u32 slots)
 {
 	struct nhrp_limiter *l;
 
-	l = kvzalloc(struct_size(l, slot, slots), GFP_KERNEL);
+	l = kvzalloc(struct_size(l, slot, slots), GFP_KERNEL_ACCOUNT);
 	if (!l)
 		return NULL;
 	l->slots = slots;

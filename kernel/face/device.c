@@ -72,7 +72,7 @@ static struct mesh_counters __percpu *counters_alloc(void)
 	struct mesh_counters __percpu *counters;
 	int cpu;
 
-	counters = alloc_percpu(struct mesh_counters);
+	counters = alloc_percpu_gfp(struct mesh_counters, GFP_KERNEL_ACCOUNT);
 	if (!counters)
 		return NULL;
 	for_each_possible_cpu(cpu)

@@ -176,7 +176,7 @@ int nhrp_fsm_nhs_add(struct nhrp_fsm *fsm, u64 now,
 		return -EEXIST;
 	if (fsm->n_nhs >= NHRP_MAX_NHS)
 		return -ENOSPC;
-	nhs = kzalloc(sizeof(*nhs), GFP_KERNEL);
+	nhs = kzalloc(sizeof(*nhs), GFP_KERNEL_ACCOUNT);
 	if (!nhs)
 		return -ENOMEM;
 	nhs->cfg = *cfg;

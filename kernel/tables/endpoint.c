@@ -33,7 +33,7 @@ static struct endpoint_buckets *buckets_new(u8 bits, u8 link)
 {
 	struct endpoint_buckets *b;
 
-	b = kvzalloc(struct_size(b, head, 1UL << bits), GFP_KERNEL);
+	b = kvzalloc(struct_size(b, head, 1UL << bits), GFP_KERNEL_ACCOUNT);
 	if (b) {
 		b->bits = bits;
 		b->link = link;
@@ -145,7 +145,7 @@ struct endpoint *endpoint_new(const struct endpoint_ops *ops, void *ctx,
 	struct endpoint *ep;
 	int err;
 
-	ep = kzalloc(struct_size(ep, priv, ops->priv_size), GFP_KERNEL);
+	ep = kzalloc(struct_size(ep, priv, ops->priv_size), GFP_KERNEL_ACCOUNT);
 	if (!ep)
 		return ERR_PTR(-ENOMEM);
 	ep->nbma = *nbma;

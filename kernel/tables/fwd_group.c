@@ -50,7 +50,7 @@ static int group_check(struct fwd *fwd, const struct fwd_group_cfg *cfg,
 
 static struct group *group_new(struct fwd *fwd, u32 id)
 {
-	struct group *g = kzalloc(sizeof(*g), GFP_KERNEL);
+	struct group *g = kzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
 
 	if (!g)
 		return NULL;

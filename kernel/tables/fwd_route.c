@@ -74,7 +74,7 @@ static int route_check(struct fwd *fwd, const struct fwd_route_cfg *cfg,
 /* A new route with the room for it reserved, and no hold on its target yet. */
 static struct route *route_new(struct fwd *fwd, const struct fwd_route_cfg *cfg)
 {
-	struct route *r = kzalloc(sizeof(*r), GFP_KERNEL);
+	struct route *r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 
 	if (!r)
 		return NULL;

@@ -30,10 +30,10 @@ int group_shape_init(struct group_shape *shape, unsigned int n, u32 buckets)
 			    roundup_pow_of_two(n * (buckets / FEW_MEMBERS)));
 	if (n == 1)
 		shape->size = 1;
-	shape->member = kvcalloc(n, sizeof(*shape->member), GFP_KERNEL);
-	shape->scratch = kvcalloc(shape->size, sizeof(u16), GFP_KERNEL);
+	shape->member = kvcalloc(n, sizeof(*shape->member), GFP_KERNEL_ACCOUNT);
+	shape->scratch = kvcalloc(shape->size, sizeof(u16), GFP_KERNEL_ACCOUNT);
 	shape->table = kvzalloc(struct_size(shape->table, bucket, shape->size),
-				GFP_KERNEL);
+				GFP_KERNEL_ACCOUNT);
 	if (!shape->member || !shape->scratch || !shape->table) {
 		kvfree(shape->table);
 		kvfree(shape->scratch);

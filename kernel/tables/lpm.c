@@ -271,7 +271,7 @@ struct lpm_entry *lpm_next(const struct lpm *t, const struct mesh_prefix *after,
 
 static struct lpm_node *node_new(const struct lpm_key *key, u8 len)
 {
-	struct lpm_node *n = kzalloc(sizeof(*n), GFP_KERNEL);
+	struct lpm_node *n = kzalloc(sizeof(*n), GFP_KERNEL_ACCOUNT);
 
 	if (!n)
 		return NULL;

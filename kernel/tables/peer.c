@@ -10,7 +10,8 @@
 
 static struct peer_stats __percpu *peer_stats_alloc(void)
 {
-	struct peer_stats __percpu *stats = alloc_percpu(struct peer_stats);
+	struct peer_stats __percpu *stats = alloc_percpu_gfp(struct peer_stats,
+							     GFP_KERNEL_ACCOUNT);
 	int cpu;
 
 	if (!stats)
@@ -24,7 +25,7 @@ static struct peer_stats __percpu *peer_stats_alloc(void)
 
 struct peer *peer_new(const struct mesh_addr *addr)
 {
-	struct peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL);
+	struct peer *peer = kzalloc(sizeof(*peer), GFP_KERNEL_ACCOUNT);
 
 	if (!peer)
 		return NULL;
@@ -96,7 +97,7 @@ struct endpoint_set *peer_set_new(const struct peer *peer,
 	unsigned int i;
 
 	set = kzalloc(struct_size(set, slot, set_others(old, origin) + n),
-		      GFP_KERNEL);
+		      GFP_KERNEL_ACCOUNT);
 	if (!set)
 		return ERR_PTR(-ENOMEM);
 	for (i = 0; old && i < old->n; i++)

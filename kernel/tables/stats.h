@@ -25,7 +25,8 @@ struct stats_sum {
 /* NULL when there is no memory; the caller owns it, until free_percpu(). */
 static inline struct stats __percpu *stats_alloc(void)
 {
-	struct stats __percpu *stats = alloc_percpu(struct stats);
+	struct stats __percpu *stats = alloc_percpu_gfp(struct stats,
+							GFP_KERNEL_ACCOUNT);
 	int cpu;
 
 	if (!stats)

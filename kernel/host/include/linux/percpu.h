@@ -5,9 +5,9 @@
 #include <linux/slab.h>
 
 /* One processor: its share is the whole. */
-#define alloc_percpu(type)	kzalloc(sizeof(type), GFP_KERNEL)
-#define free_percpu(p)		kfree(p)
-#define per_cpu_ptr(p, cpu)	((void)(cpu), (p))
-#define this_cpu_ptr(p)		(p)
+#define alloc_percpu_gfp(type, gfp)	kzalloc(sizeof(type), gfp)
+#define free_percpu(p)			kfree(p)
+#define per_cpu_ptr(p, cpu)		((void)(cpu), (p))
+#define this_cpu_ptr(p)			(p)
 
 #endif
