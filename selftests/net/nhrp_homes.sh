@@ -128,6 +128,20 @@ report=$(<"$TOPO_DIR/moves.json")
 expect_between "lost of 1000, 5 ms each" 0 600 "$(flow_field "$report" .lost)"
 note "lost: $(flow_field "$report" .lost), the longest gap $(flow_field "$report" .gap_ms) ms"
 
+claim "who has resolved it is told to forget where it was"
+mesh hub dev set mesh0 redirect on
+flow_start host2 resolves 10.11.0.2 7000 interval 5000 linger $((1000 * TOPO_PATIENCE))
+wait_for 10 "the shortcut" has_shortcut site2 "10.11.0.0/24 10.0.0.11"
+flow_stop resolves >"$TOPO_DIR/resolves.json"
+# No other comes of what is underway.
+mesh hub dev set mesh0 redirect off
+expect_eq "where it is" "100.64.112.2 255" "$(endpoints site2)"
+purges=$(counter site2 nhrp-purge-rx)
+move 100.64.114.2 100.64.114.1
+wait_for 5 "site2 hears of it" counter_reaches site2 nhrp-purge-rx $((purges + 1))
+wait_for 5 "the shortcut is gone" no_shortcut site2 10.11.0.0
+expect_fail "the old address is known" endpoints_are "100.64.112.2 255" site2
+
 claim "so is one whose binding is unique"
 mesh site1 dev set mesh0 unique on
 wait_for 5 "it is unique" eval 'ask hub -j peer show 10.0.0.11 dev mesh0 | grep -q "\"unique\": *true"'
