@@ -104,7 +104,10 @@ static void return_test(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, with(sim, 0).settling);
 	KUNIT_EXPECT_EQ(test, peer(SITE(1), 0, NHRP_ORIGIN_NHS)->priority, 10);
 	KUNIT_EXPECT_EQ(test, with(sim, 3).state, NHRP_NHS_UP);
-	sim_run(sim, 64 * S);
+	/* From when it had settled, not from when it was back. */
+	sim_run(sim, 40 * S);
+	KUNIT_EXPECT_EQ(test, with(sim, 3).state, NHRP_NHS_UP);
+	sim_run(sim, 24 * S);
 	KUNIT_EXPECT_EQ(test, with(sim, 3).state, NHRP_NHS_STANDBY);
 	KUNIT_EXPECT_EQ(test, OTHER->n_peers, 0u);
 	KUNIT_EXPECT_EQ(test, SITE(1)->n_peers, 1u);
