@@ -62,6 +62,41 @@ done
 bfd_goes_on
 nothing_lost "$(flow_stop back)" site1 hub1 hub2 site2
 
+# Of IPv4, from behind the outer header and that of GRE with a key.
+silence()
+{
+	on_host isp nft -f - <<-END || bail "cannot silence $1"
+		table ip silence {
+			chain forward {
+				type filter hook forward priority 0;
+				ip saddr $(cloud_nbma "$1") ip daddr $(cloud_nbma "$2") ip protocol gre @nh,400,16 3784 drop
+			}
+		}
+	END
+}
+
+registered()
+{
+	local saw
+
+	saw=$(ask site1 -j nhs show 100.64.1.2 dev mesh0 |
+		jq -r '.[0].registrations[] | select(.family == "inet").state')
+	echo "the registration of site1 with hub1: $saw"
+	[[ $saw == up ]]
+}
+
+claim "a server is registered with anew when its session dies, and when it is back"
+asked=$(counter site1 nhrp-register-tx)
+silence hub1 site1
+wait_for 5 "site1 notices" endpoint_is site1 10.0.0.1 100.64.1.2 down
+wait_for 5 "it asks" counter_reaches site1 nhrp-register-tx $((asked + 1))
+wait_for 5 "and is answered" registered
+asked=$(counter site1 nhrp-register-tx)
+on_host isp nft delete table ip silence
+wait_for 10 "the session is back" endpoint_is site1 10.0.0.1 100.64.1.2 up
+wait_for 5 "it asks once more" counter_reaches site1 nhrp-register-tx $((asked + 1))
+wait_for 5 "and is answered" registered
+
 claim "a peer with two endpoints has a session with each"
 topo_addr site2 eth0 100.64.112.2/32
 topo_route isp 100.64.112.2/32 via 100.64.12.2
