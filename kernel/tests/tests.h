@@ -25,6 +25,7 @@ extern struct kunit_suite nhrp_nat_test_suite;
 extern struct kunit_suite nhrp_purge_test_suite;
 extern struct kunit_suite nhrp_register_test_suite;
 extern struct kunit_suite nhrp_resolve_test_suite;
+extern struct kunit_suite nhrp_want_test_suite;
 extern struct kunit_suite nhrp_wire_build_test_suite;
 extern struct kunit_suite nhrp_wire_mac_test_suite;
 extern struct kunit_suite nhrp_wire_test_suite;
