@@ -102,6 +102,12 @@ flow_send host1 10.12.0.2 7000 count 6400 interval 5000 linger 2000 >"$TOPO_DIR/
 client=$!
 wait_for 10 "the flow goes by hub2" carries site1 hub2 $((before + 50))
 ip_on isp link set hub1 up
+wait_for 40 "hub1 answers" state_is site1 hub1 up
+expect_ok "hub2 carries, until others will have found it" goes_by site1 hub2 10.12.0.2
+asked=$(counter hub2 nhrp-resolve-rx)
+topo_route site1 10.77.0.0/24 via 10.0.0.77 dev mesh0
+on_host site1 ping -n -c1 -W1 10.77.0.1 >"$TOPO_DIR/ping" 2>&1
+wait_for 5 "and is asked questions" counter_reaches hub2 nhrp-resolve-rx $((asked + 1))
 wait_for 40 "site1 is back" goes_by site1 hub1 10.12.0.2
 wait_for 40 "site2 is back" goes_by site2 hub1 10.11.0.2
 expect_eq "hub2 is kept for those who are not" up "$(state site1 hub2)"
