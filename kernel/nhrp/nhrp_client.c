@@ -270,6 +270,10 @@ static void registered(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
 	if (old.len && !mesh_addr_equal(&old, proto))
 		publish(fsm, &old);
 	set_state(fsm, reg, NHRP_NHS_UP);
+	/* What was said when we left the old place may have had no way to go. */
+	if (fsm->moved)
+		nhrp_cache_purge_own(fsm);
+	fsm->moved = false;
 }
 
 /* The timer of the request runs on: the next one waits for twice as long. */

@@ -206,6 +206,7 @@ void nhrp_fsm_configure(struct nhrp_fsm *fsm, u64 now,
 /* After the servers know: what others purge goes by them from then on. */
 static void purge_place(struct nhrp_fsm *fsm)
 {
+	fsm->moved = true;
 	nhrp_answers_doubt(fsm, true);
 	nhrp_cache_purge_own(fsm);
 }

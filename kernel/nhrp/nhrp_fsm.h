@@ -435,6 +435,7 @@ struct nhrp_auth {
  * @answers: what was answered, by prefix and requester; @n_of_others of them
  *	were about other nodes
  * @auth: keys and signers
+ * @moved: to another underlay address, from which no server has been reached yet
  * @new_since: when the second began that @n_new counts in
  * @n_new: new registrations in it that were taken at their first request
  * @grey: who asked to be registered lately, once there was a flood; or NULL
@@ -466,6 +467,7 @@ struct nhrp_fsm {
 	u32 n_answers;
 	u32 n_of_others;
 	struct nhrp_auth auth;
+	bool moved;
 	u64 new_since;
 	u32 n_new;
 	struct nhrp_grey *grey;

@@ -500,6 +500,41 @@ static void asker_hears_of_change_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
 }
 
+/* An address comes before its route: what is said in between does not go out. */
+static void asker_hears_later_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	mesh_of(sim, 2);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_ASSERT_NOT_NULL(test, peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED));
+	SITE(2)->unreached = true;
+	nhrp_fsm_addr_changed(&SITE(2)->fsm, sim->now);
+	sim_run(sim, 100);
+	KUNIT_EXPECT_NOT_NULL(test, peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED));
+	SITE(2)->unreached = false;
+	SITE(2)->nbma = sim_nbma(9);
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_NULL(test, peer(SITE(1), 2, NHRP_ORIGIN_RESOLVED));
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+}
+
+/* Of who is not known any more it is known still what he was answered. */
+static void answers_end_by_change_test(struct kunit *test)
+{
+	struct mesh_addr asker = sim_proto(1);
+	struct sim *sim = test->priv;
+
+	mesh_of(sim, 2);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_ASSERT_EQ(test, nhrp_fsm_peer_del(&SITE(2)->fsm, &asker), 0);
+	SITE(2)->nbma = sim_nbma(9);
+	nhrp_fsm_addr_changed(&SITE(2)->fsm, sim->now);
+	sim_run(sim, S);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.n_answers, 0u);
+}
+
 static void nhs_removed_test(struct kunit *test)
 {
 	struct sim *sim = test->priv;
@@ -543,6 +578,8 @@ static struct kunit_case nhrp_register_cases[] = {
 	KUNIT_CASE(underlay_changes_test),
 	KUNIT_CASE(unique_underlay_changes_test),
 	KUNIT_CASE(asker_hears_of_change_test),
+	KUNIT_CASE(asker_hears_later_test),
+	KUNIT_CASE(answers_end_by_change_test),
 	KUNIT_CASE(nhs_removed_test),
 	{}
 };
