@@ -36,30 +36,80 @@ quiet_host()
 # Nobody's: what is sent there is counted and dropped at once.
 MAC_NOBODY=02:00:00:00:00:ff
 
-# pktgen HOST DEVICE MAC SIZE COUNT BURSTS - prints a result a burst
-pktgen()
+# pktgen_set HOST DEVICE "OPTION VALUE"… - what will be sent there
+pktgen_set()
 {
 	local host=$1
 	shift
 
 	# The words are the inner shell's.
 	# shellcheck disable=SC2016
-	on_host "$host" bash -c '
+	must on_host "$host" bash -c '
 		cd /proc/net/pktgen || exit
 		set -e
 		echo rem_device_all >kpktgend_0
 		echo "add_device $0" >kpktgend_0
-		for word in "dst_mac $1" "pkt_size $2" "count $3" "delay 0" \
-			"clone_skb 0" "src_min 10.1.0.2" "src_max 10.1.0.2" \
-			"dst_min 10.9.0.2" "dst_max 10.9.0.2"; do
+		for word in "$@"; do
 			echo "$word" >"$0"
-		done
-		for ((burst = 0; burst < $4; burst++)); do
+		done' "$@"
+}
+
+# pktgen_lan COUNT DELAY - host1, behind site1, will send to port 7001 of host2, behind
+# site2, a packet each DELAY nanoseconds; there they are counted and dropped
+pktgen_lan()
+{
+	local from to
+
+	must on_host host2 nft -f - <<-END
+		table ip sink {
+			chain input {
+				type filter hook input priority 0;
+				udp dport 7001 counter drop
+			}
+		}
+	END
+	from=$(cloud_lan_host site1) to=$(cloud_lan_host site2)
+	pktgen_set host1 eth0 "count $1" "delay $2" "pkt_size 64" \
+		"dst_mac $(on_host site1 cat /sys/class/net/lan/address)" \
+		"src_min $from" "src_max $from" "dst_min $to" "dst_max $to" \
+		"udp_src_min 20000" "udp_src_max 20000" \
+		"udp_dst_min 7001" "udp_dst_max 7001"
+}
+
+# arrived - at host2's port 7001, ever
+arrived()
+{
+	on_host host2 nft list table ip sink |
+		sed -n 's/.*counter packets \([0-9]*\).*/\1/p'
+}
+
+arrived_since()
+{
+	local saw
+
+	saw=$(arrived)
+	echo "packets that have arrived: $saw of $1"
+	((saw >= $1))
+}
+
+# pktgen HOST DEVICE MAC SIZE COUNT BURSTS - prints a result a burst
+pktgen()
+{
+	local host=$1 device=$2
+
+	pktgen_set "$host" "$device" "dst_mac $3" "pkt_size $4" "count $5" \
+		"delay 0" "clone_skb 0" "src_min 10.1.0.2" "src_max 10.1.0.2" \
+		"dst_min 10.9.0.2" "dst_max 10.9.0.2"
+	# The words are the inner shell's.
+	# shellcheck disable=SC2016
+	on_host "$host" bash -c '
+		cd /proc/net/pktgen || exit
+		for ((burst = 0; burst < $1; burst++)); do
 			echo start >pgctrl
 			while read -r line; do
 				[[ $line != Result:* ]] || echo "$line"
 			done <"$0"
-		done' "$@"
+		done' "$device" "$6"
 }
 
 # pktgen_best COUNT RESULTS - the microseconds of the fastest burst, in $best: what
