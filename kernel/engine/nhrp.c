@@ -90,10 +90,7 @@ static int op_peer_learn(void *ctx, const struct nhrp_peer *peer)
 		.n = peer->n,
 		.lease = {
 			.expires = peer->expires,
-			.hold = peer->hold,
-			.mtu = peer->mtu,
 			.unique = peer->unique,
-			.nat = peer->nat,
 			.priority = peer->priority,
 		},
 	};

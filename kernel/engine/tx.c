@@ -87,7 +87,7 @@ static bool pick_nhs(struct mesh_dev *mesh, u8 len, u32 hash,
 
 		if (!peer || (len && peer->addr.len != len))
 			continue;
-		priority = READ_ONCE(peer_lease(peer, PEER_NHS)->priority);
+		priority = READ_ONCE(peer->priority);
 		ep = peer_endpoint(peer, hash);
 		if (!ep || (up && priority > best))
 			continue;

@@ -56,19 +56,17 @@ static int put_endpoint(struct sk_buff *skb, struct mesh_dev *mesh,
 }
 
 /* Until the last origin forgets the peer; false where one never does. */
-static bool peer_expires(struct peer *peer, u64 *expires)
+static bool known_until(const struct peer *peer, u64 *expires)
 {
 	int i;
 
 	*expires = 0;
 	for (i = 0; i < PEER_ORIGINS; i++) {
-		const struct peer_lease *lease = peer_lease(peer, i);
-
 		if (!(peer->origins & BIT(i)))
 			continue;
-		if (!lease || !lease->expires)
+		if (!peer_expires(peer, i))
 			return false;
-		*expires = max(*expires, lease->expires);
+		*expires = max(*expires, peer_expires(peer, i));
 	}
 	return *expires;
 }
@@ -76,7 +74,7 @@ static bool peer_expires(struct peer *peer, u64 *expires)
 int mesh_nl_peer_fill(struct sk_buff *skb, struct mesh_dev *mesh,
 		      const void *obj)
 {
-	struct peer *peer = (struct peer *)obj;
+	const struct peer *peer = obj;
 	const struct endpoint_set *set = peer_set(peer, &mesh->fwd.lock);
 	unsigned int i;
 	u64 expires;
@@ -88,11 +86,10 @@ int mesh_nl_peer_fill(struct sk_buff *skb, struct mesh_dev *mesh,
 	for (i = 0; set && i < set->n; i++)
 		if (put_endpoint(skb, mesh, &set->slot[i]))
 			return -EMSGSIZE;
-	if (peer_expires(peer, &expires) &&
+	if (known_until(peer, &expires) &&
 	    mesh_nl_put_expires(skb, MESH_A_PEER_EXPIRES, expires))
 		return -EMSGSIZE;
-	if (peer_lease(peer, PEER_REGISTERED)->unique &&
-	    nla_put_flag(skb, MESH_A_PEER_UNIQUE))
+	if (peer->unique && nla_put_flag(skb, MESH_A_PEER_UNIQUE))
 		return -EMSGSIZE;
 	return mesh_nl_put_counters(skb, MESH_A_PEER_COUNTERS,
 				    &peer->stats->rx, &peer->stats->tx);

@@ -4,6 +4,7 @@
  * that sleeps 10 ms a round: too long for a fuzzer that waits after each input,
  * and freeing at a moment of its own.  Here rcu_barrier() does all of it.
  */
+#include <stdlib.h>
 #include <linux/rcupdate.h>
 
 #include "host.h"
@@ -36,6 +37,29 @@ void host_free_rcu(struct rcu_head *rcu, size_t offset)
 {
 	WARN_ON(offset >= OFFSET_MAX);
 	call_rcu(rcu, (void (*)(struct rcu_head *))offset);
+}
+
+struct bare {
+	struct rcu_head rcu;
+	void *object;
+};
+
+static void free_bare(struct rcu_head *rcu)
+{
+	struct bare *b = caa_container_of(rcu, struct bare, rcu);
+
+	host_free(b->object);
+	free(b);
+}
+
+void host_free_bare_rcu(void *object)
+{
+	struct bare *b = malloc(sizeof(*b));
+
+	if (!b)
+		abort();
+	b->object = object;
+	call_rcu(&b->rcu, free_bare);
 }
 
 static void run(struct rcu_head *rcu)

@@ -2,6 +2,7 @@
 /*
  * Changes to peers and what follows from them: host route, groups, shortcuts.
  */
+#include <linux/math64.h>
 #include <linux/sched.h>
 
 #include "fwd_priv.h"
@@ -118,28 +119,30 @@ static int peer_create(struct fwd *fwd, const struct fwd_peer_cfg *cfg,
 static const struct peer_lease no_lease;
 
 /* The expiry moves with every renewal and is no news. */
-static bool lease_same(const struct peer_lease *a, const struct peer_lease *b)
+static bool lease_same(const struct peer *peer, enum peer_origin origin,
+		       const struct peer_lease *lease)
 {
-	return a->hold == b->hold && a->mtu == b->mtu &&
-	       a->unique == b->unique && a->nat == b->nat &&
-	       a->priority == b->priority;
+	return (origin != PEER_REGISTERED || peer->unique == lease->unique) &&
+	       (origin != PEER_NHS || peer->priority == lease->priority);
 }
 
 static void lease_set(struct peer *peer, enum peer_origin origin,
-		      const struct peer_lease *to)
+		      const struct peer_lease *lease)
 {
-	struct peer_lease *lease = peer_lease(peer, origin);
-
-	if (lease)
-		*lease = *to;
+	if (origin == PEER_STATIC)
+		return;
+	peer->expires[origin - PEER_NHS] =
+		div_u64(lease->expires + PEER_TENTH - 1, PEER_TENTH);
+	if (origin == PEER_REGISTERED)
+		peer->unique = lease->unique;
+	if (origin == PEER_NHS)
+		WRITE_ONCE(peer->priority, lease->priority);
 }
 
 static bool peer_renew(struct fwd *fwd, struct peer *peer,
 		       const struct fwd_peer_cfg *cfg)
 {
-	const struct peer_lease *lease = peer_lease(peer, cfg->origin);
-
-	if ((lease && !lease_same(lease, &cfg->lease)) ||
+	if (!lease_same(peer, cfg->origin, &cfg->lease) ||
 	    !peer_set_same(peer, cfg->origin, cfg->ep, cfg->n, &fwd->lock))
 		return false;
 	lease_set(peer, cfg->origin, &cfg->lease);

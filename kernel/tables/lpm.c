@@ -24,22 +24,24 @@ struct lpm_key {
 };
 
 /*
- * Two for each peer, of thousands: it takes no more than 64 octets.
+ * Two for each peer, of thousands: they take no more than 64 and 32 octets, as that
+ * of a whole address has no children.
  * @entries: the highest source first
  * @below: mask of the sources that have entries here or below, so that a walk
  *	leaves out what is not its own; set before there is one
+ * @child: only where @len is not the table's all
  */
 struct lpm_node {
 	struct lpm_key key;
-	struct lpm_node __rcu *child[2];
 	struct lpm_entry __rcu *entries;
-	struct rcu_head rcu;
 	u8 len;
 	u8 below;
+	struct lpm_node __rcu *child[2];
 };
 
 #ifdef CONFIG_64BIT
-static_assert(sizeof(struct lpm_node) <= 64, "a node of the trie");
+static_assert(sizeof(struct lpm_node) <= 64 &&
+	      offsetof(struct lpm_node, child) <= 32, "a node of the trie");
 #endif
 
 static struct lpm_key key_of(const u8 *addr, u8 bits)
@@ -203,7 +205,7 @@ static struct lpm_node *child_leading(const struct lpm *t,
 {
 	int i;
 
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < 2 && n->len < t->bits; i++) {
 		struct lpm_node *c = node_read(t, n->child[i]);
 
 		if (node_leads(c, source))
@@ -269,9 +271,12 @@ struct lpm_entry *lpm_next(const struct lpm *t, const struct mesh_prefix *after,
 	return NULL;
 }
 
-static struct lpm_node *node_new(const struct lpm_key *key, u8 len)
+static struct lpm_node *node_new(const struct lpm *t, const struct lpm_key *key,
+				 u8 len)
 {
-	struct lpm_node *n = kzalloc(sizeof(*n), GFP_KERNEL_ACCOUNT);
+	struct lpm_node *n = kzalloc(len < t->bits ? sizeof(*n) :
+				     offsetof(struct lpm_node, child),
+				     GFP_KERNEL_ACCOUNT);
 
 	if (!n)
 		return NULL;
@@ -294,12 +299,12 @@ static struct lpm_node *node_split(struct lpm *t, struct lpm_node __rcu **at,
 	u8 common = min3(key_common(&n->key, key), n->len, len);
 	struct lpm_node *leaf, *fork;
 
-	leaf = node_new(key, len);
+	leaf = node_new(t, key, len);
 	if (!leaf)
 		return NULL;
 	fork = leaf;
 	if (common < len) {
-		fork = node_new(key, common);
+		fork = node_new(t, key, common);
 		if (!fork) {
 			kfree(leaf);
 			return NULL;
@@ -327,7 +332,7 @@ static struct lpm_node *node_make(struct lpm *t, const struct lpm_key *key,
 	}
 	if (n)
 		return node_split(t, at, n, key, len);
-	n = node_new(key, len);
+	n = node_new(t, key, len);
 	if (n)
 		rcu_assign_pointer(*at, n);
 	return n;
@@ -336,14 +341,16 @@ static struct lpm_node *node_make(struct lpm *t, const struct lpm_key *key,
 /* Unlinks a node if it neither holds an entry nor forks; whether it did. */
 static bool node_prune(struct lpm *t, struct lpm_node __rcu **at)
 {
-	struct lpm_node *n = node_write(t, *at);
-	struct lpm_node *zero = node_write(t, n->child[0]);
-	struct lpm_node *one = node_write(t, n->child[1]);
+	struct lpm_node *n = node_write(t, *at), *zero = NULL, *one = NULL;
 
+	if (n->len < t->bits) {
+		zero = node_write(t, n->child[0]);
+		one = node_write(t, n->child[1]);
+	}
 	if (rcu_access_pointer(n->entries) || (zero && one))
 		return false;
 	rcu_assign_pointer(*at, zero ? zero : one);
-	kfree_rcu(n, rcu);
+	kfree_rcu_mightsleep(n);
 	return true;
 }
 

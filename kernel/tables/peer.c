@@ -209,5 +209,5 @@ void peer_set_publish(struct peer *peer, struct endpoint_set *set,
 		if (!--old->slot[i].ep->users)
 			endpoint_del(idx, old->slot[i].ep);
 	if (old)
-		kfree_rcu(old, rcu);
+		kfree_rcu_mightsleep(old);
 }

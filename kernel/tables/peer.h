@@ -60,7 +60,8 @@ struct endpoint_slot {
 };
 
 /**
- * struct endpoint_set - the endpoints of a peer; never changes once published
+ * struct endpoint_set - the endpoints of a peer; never changes once published.
+ *	With one of them it takes no more than 32 octets
  * @n: slots
  * @live: how many of the first slots may be picked: those that are up and of
  *	the first origin, and there the lowest tier, that has one
@@ -68,7 +69,6 @@ struct endpoint_slot {
  * @slot: the live ones, then the rest by origin, tier and address
  */
 struct endpoint_set {
-	struct rcu_head rcu;
 	u16 n;
 	u16 live;
 	u32 total;
@@ -76,23 +76,20 @@ struct endpoint_set {
 };
 
 /**
- * struct peer_lease - what an origin knows beside the endpoints; PEER_STATIC
- *	knows nothing
+ * struct peer_lease - what an origin says beside the endpoints; PEER_STATIC says
+ *	nothing
  * @expires: on the caller's clock, in ms; 0 for never.  The caller's to watch
- * @hold: holding time in s, as it was told
- * @mtu: of the path, as it was told, or 0
- * @unique: the binding was asked to be unique
- * @nat: the node stands behind a translator
- * @priority: of a next-hop server; read by RCU readers, too
+ * @unique: PEER_REGISTERED: the binding was asked to be unique
+ * @priority: PEER_NHS: of a next-hop server
  */
 struct peer_lease {
 	u64 expires;
-	u16 hold;
-	u16 mtu;
 	bool unique;
-	bool nat;
 	u8 priority;
 };
+
+/* What peers remember of @expires: tenths of a second last for 13 years. */
+#define PEER_TENTH 100
 
 struct peer_stats {
 	struct stats tx;
@@ -107,24 +104,29 @@ struct peer_stats {
  * @origins: mask of BIT(enum peer_origin); empty where only groups or routes
  *	still name the peer
  * @live: some endpoint may be picked
+ * @unique: the registration was asked to be unique
+ * @priority: of a next-hop server; read by RCU readers, too
  * @set: endpoints, NULL for none
  * @stats: what was sent to it and received from it
- * @lease: see peer_lease()
+ * @expires: by origin, see peer_expires()
+ * @routes: how many routes lead to it
  * @groups: struct group_member of the groups that name it
  * @shortcuts: struct shortcut that lead to it
  * @rcu: when nothing does any more
- * @routes: how many routes lead to it
  *
- * There are many: it takes no more than 128 octets.
+ * There are many: it takes no more than 96 octets.
  */
 struct peer {
 	struct lpm_entry host;
 	struct mesh_addr addr;
 	u8 origins;
 	bool live;
+	bool unique;
+	u8 priority;
 	struct endpoint_set __rcu *set;
 	struct peer_stats __percpu *stats;
-	struct peer_lease lease[PEER_ORIGINS - PEER_NHS];
+	u32 expires[PEER_ORIGINS - PEER_NHS];
+	u32 routes;
 	union {
 		struct {
 			struct hlist_head groups;
@@ -132,19 +134,18 @@ struct peer {
 		};
 		struct rcu_head rcu;
 	};
-	u32 routes;
 	refcount_t refs;
 };
 
 #ifdef CONFIG_64BIT
-static_assert(sizeof(struct peer) <= 128, "a peer");
+static_assert(sizeof(struct peer) <= 96, "a peer");
 #endif
 
-/* NULL for PEER_STATIC. */
-static inline struct peer_lease *peer_lease(struct peer *peer,
-					    enum peer_origin origin)
+/* When the origin's word ends, in ms and a tenth of a second late at most; 0: never. */
+static inline u64 peer_expires(const struct peer *peer, enum peer_origin origin)
 {
-	return origin == PEER_STATIC ? NULL : &peer->lease[origin - PEER_NHS];
+	return origin == PEER_STATIC ? 0 :
+	       (u64)peer->expires[origin - PEER_NHS] * PEER_TENTH;
 }
 
 /* For holding a peer beyond the lock or the RCU section it was found in. */

@@ -150,7 +150,7 @@ TABLES_TEST(peer_renewal)
 		.origin = PEER_REGISTERED,
 		.ep = &ep,
 		.n = 1,
-		.lease = { .expires = 100, .hold = 60 },
+		.lease = { .expires = 100 },
 	};
 	struct tables *t = test->priv;
 	struct endpoint_set *set;
@@ -159,8 +159,7 @@ TABLES_TEST(peer_renewal)
 	set = peer_set(find(t, 1), &t->fwd.lock);
 	cfg.lease.expires = 200;
 	KUNIT_ASSERT_EQ(test, fwd_peer_set(&t->fwd, &cfg, UPSERT, NULL), 0);
-	KUNIT_EXPECT_EQ(test, peer_lease(find(t, 1), PEER_REGISTERED)->expires,
-			200ULL);
+	KUNIT_EXPECT_EQ(test, peer_expires(find(t, 1), PEER_REGISTERED), 200ULL);
 	KUNIT_EXPECT_PTR_EQ(test, peer_set(find(t, 1), &t->fwd.lock), set);
 	KUNIT_EXPECT_EQ(test, t->events[FWD_PEER][FWD_ADDED], 1);
 	KUNIT_EXPECT_EQ(test, t->events[FWD_PEER][FWD_CHANGED], 0);

@@ -68,16 +68,16 @@ static u64 mix_prefix(u64 sum, const struct mesh_prefix *p)
 	return mix(MIX(sum, p->len), p->addr.b, p->addr.len);
 }
 
-static u64 mix_peer(u64 sum, struct peer *peer, struct mutex *lock)
+static u64 mix_peer(u64 sum, const struct peer *peer, struct mutex *lock)
 {
 	const struct endpoint_set *set = peer_set(peer, lock);
 	unsigned int i;
 
 	sum = mix(sum, peer->addr.b, peer->addr.len);
 	sum = MIX(MIX(MIX(sum, peer->origins), peer->live), peer->routes);
-	for (i = PEER_NHS; i < PEER_ORIGINS; i++)
-		sum = MIX(MIX(sum, peer_lease(peer, i)->expires),
-			  peer_lease(peer, i)->hold);
+	sum = MIX(MIX(sum, peer->unique), peer->priority);
+	for (i = 0; i < PEER_ORIGINS; i++)
+		sum = MIX(sum, peer_expires(peer, i));
 	for (i = 0; set && i < set->n; i++) {
 		const struct endpoint_slot *s = &set->slot[i];
 
@@ -109,7 +109,7 @@ static u64 digest(struct fwd *fwd)
 	const struct shortcut *s;
 	const struct group *g;
 	const struct route *r;
-	struct peer *p;
+	const struct peer *p;
 	u64 sum = events;
 	u32 at;
 

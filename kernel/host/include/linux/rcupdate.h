@@ -34,10 +34,13 @@ void call_rcu(struct rcu_head *head, void (*func)(struct rcu_head *head));
 /* Waits for a grace period and runs what was called for until now. */
 void rcu_barrier(void);
 void host_free_rcu(struct rcu_head *head, size_t offset);
+/* The same of what has no head. */
+void host_free_bare_rcu(void *object);
 
 #define kfree_rcu(p, member)						\
 	host_free_rcu(&(p)->member, offsetof(typeof(*(p)), member))
 #define kvfree_rcu(p, member)	kfree_rcu(p, member)
+#define kfree_rcu_mightsleep(p)	host_free_bare_rcu(p)
 
 static inline unsigned long get_state_synchronize_rcu(void)
 {
