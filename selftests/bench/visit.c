@@ -7,7 +7,7 @@
  * Site i, from 0, is the network namespace PREFIX + i with the overlay address
  * 10.1.0.0 + i.  Each sends to each other one; WINDOW pairs are at it at any time,
  * and send again every few milliseconds until a packet comes with the TTL that it
- * was sent with: then the next pair begins.  Prints one JSON object; exits with 1
+ * was sent with (less and less often): then the next pair begins.  Prints one JSON object; exits with 1
  * if not all pairs came so far in SECONDS.
  */
 #define _GNU_SOURCE
@@ -28,7 +28,8 @@
 #define FIRST		0x0a010000	/* 10.1.0.0 */
 #define PORT		7000
 #define TTL		64
-#define AGAIN		0.005		/* s */
+#define AGAIN		0.005		/* s, doubling */
+#define AGAIN_MAX	0.2
 #define TAKE_MAX	256
 
 struct message {
@@ -41,7 +42,8 @@ struct slot {
 	uint32_t pair;
 	uint32_t turn;
 	bool busy;
-	double sent;
+	double again;
+	double wait;
 };
 
 struct visit {
@@ -138,7 +140,9 @@ static void send_one(struct visit *v, uint32_t slot, double when)
 	if (sendto(v->sock[from], &m, sizeof(m), 0, (void *)&addr,
 		   sizeof(addr)) != sizeof(m))
 		die("send");
-	s->sent = when;
+	s->again = when + s->wait;
+	if (s->wait < AGAIN_MAX)
+		s->wait *= 2;
 	v->sent++;
 }
 
@@ -154,8 +158,9 @@ static void send_due(struct visit *v)
 			s->busy = true;
 			s->turn++;
 			s->pair = v->next++;
+			s->wait = AGAIN;
 			send_one(v, i, when);
-		} else if (s->busy && when - s->sent >= AGAIN) {
+		} else if (s->busy && when >= s->again) {
 			send_one(v, i, when);
 		}
 	}
@@ -172,7 +177,7 @@ static uint8_t ttl_of(struct msghdr *msg)
 	return ttl;
 }
 
-static void take(struct visit *v, uint32_t site)
+static bool take(struct visit *v, uint32_t site)
 {
 	struct cmsghdr control[4];
 	struct message m;
@@ -187,13 +192,14 @@ static void take(struct visit *v, uint32_t site)
 
 	if (recvmsg(v->sock[site], &msg, MSG_DONTWAIT) != sizeof(m) ||
 	    m.slot >= v->window)
-		return;
+		return false;
 	v->received++;
 	s = &v->slot[m.slot];
 	if (s->busy && m.turn == s->turn && ttl_of(&msg) == TTL) {
 		s->busy = false;
 		v->straight++;
 	}
+	return true;
 }
 
 static void take_all(struct visit *v, int ms)
@@ -201,9 +207,9 @@ static void take_all(struct visit *v, int ms)
 	struct epoll_event e[TAKE_MAX];
 	int n = epoll_wait(v->poll, e, TAKE_MAX, ms), i;
 
-	/* One each: the rest is told of again. */
 	for (i = 0; i < n; i++)
-		take(v, e[i].data.u32);
+		while (take(v, e[i].data.u32))
+			;
 }
 
 int main(int argc, char **argv)
