@@ -65,10 +65,13 @@ comes "after a purge"
 stream_end site1 hub site2
 
 claim "renewal and expiry lose nothing"
-before=$(counter site1 nhrp-resolve-tx)
 stream_begin
+comes "for this flow"
+before=$(counter site1 nhrp-resolve-tx)
+told=$(counter site1 nhrp-redirect-rx)
 wait_for 12 "a renewal" renewed $((before + 1))
 expect_ok "it is there" has_shortcut site1 "$WANT"
+expect_eq "and nobody had to tell of it" "$told" "$(counter site1 nhrp-redirect-rx)"
 mesh site1 dev set mesh0 shortcut off
 wait_for $((HOLD + 3)) "it expires" no_shortcut site1 10.12.0.0
 mesh site1 dev set mesh0 shortcut on
