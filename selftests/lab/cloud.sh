@@ -258,13 +258,14 @@ flow_start()
 	echo $! >"$TOPO_DIR/$name.flow.pid"
 }
 
+# It waits for what may still come of it, where something is missing.
 flow_stop()
 {
 	local pid
 
 	pid=$(<"$TOPO_DIR/$1.flow.pid")
 	kill "$pid"
-	wait_for 10 "the flow $1 ends" _is_gone "$pid"
+	wait_for 20 "the flow $1 ends" _is_gone "$pid"
 	cat "$TOPO_DIR/$1.flow"
 }
 
