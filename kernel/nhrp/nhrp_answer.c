@@ -262,13 +262,12 @@ static void doubt_around(struct nhrp_fsm *fsm, const struct mesh_prefix *changed
 	}
 }
 
-void nhrp_fsm_route_changed(struct nhrp_fsm *fsm, u64 now,
-			    const struct mesh_prefix *changed)
+void nhrp_answers_route_changed(struct nhrp_fsm *fsm,
+				const struct mesh_prefix *changed)
 {
 	struct mesh_addr first = {};
 	struct nhrp_answer *a;
 
-	fsm->now = now;
 	if (!fsm->n_answers)
 		return;
 	doubt_around(fsm, changed);
@@ -276,12 +275,6 @@ void nhrp_fsm_route_changed(struct nhrp_fsm *fsm, u64 now,
 	     a && mesh_prefix_match(changed, &a->prefix.addr);
 	     a = answer_after(a))
 		doubt(fsm, a, false);
-}
-
-void nhrp_fsm_routes_changed(struct nhrp_fsm *fsm, u64 now)
-{
-	fsm->now = now;
-	nhrp_answers_doubt(fsm, false);
 }
 
 void nhrp_answers_down(struct nhrp_fsm *fsm)

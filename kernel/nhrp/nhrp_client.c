@@ -145,19 +145,24 @@ static void purge(struct nhrp_fsm *fsm, const struct nhrp_reg *reg)
 	nhrp_send_purge(fsm, &reg->nhs->cfg.nbma, &reg->own, &to, &prefix);
 }
 
+void nhrp_reg_repeat(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
+{
+	/* Each time: what was sent before there was a way is lost. */
+	if (reg->moved)
+		purge(fsm, reg);
+	send_request(fsm, reg);
+}
+
 static void try(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 {
 	u64 next = fsm->now + backoff(reg->tries) * NHRP_MSEC;
 
-	/* Each time: what was sent before there was a way is lost. */
-	if (reg->moved)
-		purge(fsm, reg);
 	if (!reg->pending)
 		reg->id = request_id(fsm, reg);
 	reg->pending = true;
 	if (reg->tries < U8_MAX)
 		reg->tries++;
-	send_request(fsm, reg);
+	nhrp_reg_repeat(fsm, reg);
 	nhrp_timer_set(fsm, &reg->timer, next);
 }
 

@@ -303,6 +303,8 @@ bool nhrp_nat_both(const struct nhrp_fsm *fsm, const struct mesh_addr *a,
 void nhrp_reg_timeout(struct nhrp_fsm *fsm, struct nhrp_reg *reg);
 /* Asks now, as what there is to say is new. */
 void nhrp_reg_start(struct nhrp_fsm *fsm, struct nhrp_reg *reg);
+/* The question that is pending, once more; its timer runs on. */
+void nhrp_reg_repeat(struct nhrp_fsm *fsm, struct nhrp_reg *reg);
 /* A watcher's word on whether the server is reached; asks the server itself. */
 void nhrp_reg_alive(struct nhrp_fsm *fsm, struct nhrp_reg *reg, bool alive);
 /* Takes it back at a server that knows of it, and rests in @state. */
@@ -324,6 +326,9 @@ bool nhrp_nhs_is(const struct nhrp_fsm *fsm, const struct mesh_addr *nbma);
 void nhrp_nhs_choose(struct nhrp_fsm *fsm, unsigned int family);
 /* True where some server reaches us by another underlay address now. */
 bool nhrp_client_refresh(struct nhrp_fsm *fsm, bool again);
+/* @changed: NULL for any number of routes */
+void nhrp_client_route_changed(struct nhrp_fsm *fsm,
+			       const struct mesh_prefix *changed);
 void nhrp_client_down(struct nhrp_fsm *fsm);
 void nhrp_client_exit(struct nhrp_fsm *fsm);
 
@@ -404,6 +409,8 @@ void nhrp_answer_purged(struct nhrp_fsm *fsm, const struct mesh_prefix *prefix,
 			const struct mesh_addr *asker, u32 id);
 /* All are looked at again; @over: they hold no more. */
 void nhrp_answers_doubt(struct nhrp_fsm *fsm, bool over);
+void nhrp_answers_route_changed(struct nhrp_fsm *fsm,
+				const struct mesh_prefix *changed);
 /* Purges all before it returns, and forgets them. */
 void nhrp_answers_down(struct nhrp_fsm *fsm);
 void nhrp_answers_exit(struct nhrp_fsm *fsm);

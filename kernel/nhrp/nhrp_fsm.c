@@ -225,6 +225,21 @@ void nhrp_fsm_underlay_changed(struct nhrp_fsm *fsm, u64 now)
 	purge_place(fsm);
 }
 
+void nhrp_fsm_route_changed(struct nhrp_fsm *fsm, u64 now,
+			    const struct mesh_prefix *changed)
+{
+	fsm->now = now;
+	nhrp_client_route_changed(fsm, changed);
+	nhrp_answers_route_changed(fsm, changed);
+}
+
+void nhrp_fsm_routes_changed(struct nhrp_fsm *fsm, u64 now)
+{
+	fsm->now = now;
+	nhrp_client_route_changed(fsm, NULL);
+	nhrp_answers_doubt(fsm, false);
+}
+
 static void count_rx(struct nhrp_stats *stats, u8 type)
 {
 	switch (type) {

@@ -119,6 +119,22 @@ bool nhrp_client_refresh(struct nhrp_fsm *fsm, bool again)
 	return elsewhere;
 }
 
+/* An address comes before the route by which a question from there can leave. */
+void nhrp_client_route_changed(struct nhrp_fsm *fsm,
+			       const struct mesh_prefix *changed)
+{
+	struct nhrp_nhs *nhs;
+	unsigned int f;
+
+	list_for_each_entry(nhs, &fsm->nhs, link) {
+		if (changed && !mesh_prefix_match(changed, &nhs->cfg.nbma))
+			continue;
+		for (f = 0; f < NHRP_FAMILIES; f++)
+			if (nhs->reg[f].pending)
+				nhrp_reg_repeat(fsm, &nhs->reg[f]);
+	}
+}
+
 static void nhs_down(struct nhrp_fsm *fsm, struct nhrp_nhs *nhs)
 {
 	unsigned int f;

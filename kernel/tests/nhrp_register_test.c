@@ -519,6 +519,34 @@ static void asker_hears_later_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
 }
 
+/* So it is said again when the route is there, and not when another one is. */
+static void route_comes_later_test(struct kunit *test)
+{
+	struct mesh_prefix other = { .addr = sim_proto(1), .len = 24 };
+	struct mesh_prefix all = { .addr = sim_ip4(0) };
+	struct sim *sim = test->priv;
+	const unsigned int *sent = &SITE(1)->sent[NHRP_REGISTRATION_REQUEST];
+
+	mesh_prefix_mask(&other);
+	mesh_of(sim, 1);
+	SITE(1)->unreached = true;
+	nhrp_fsm_addr_changed(&SITE(1)->fsm, sim->now);
+	sim_run(sim, 100);
+	KUNIT_EXPECT_EQ(test, *sent, 2u);
+	SITE(1)->unreached = false;
+	SITE(1)->nbma = sim_nbma(9);
+	nhrp_fsm_route_changed(&SITE(1)->fsm, sim->now, &other);
+	KUNIT_EXPECT_EQ(test, *sent, 2u);
+	nhrp_fsm_route_changed(&SITE(1)->fsm, sim->now, &all);
+	KUNIT_EXPECT_EQ(test, *sent, 3u);
+	sim_run(sim, 100);
+	KUNIT_EXPECT_EQ(test, sim_nhs(SITE(1)).state, NHRP_NHS_UP);
+	nhrp_fsm_routes_changed(&SITE(1)->fsm, sim->now);
+	KUNIT_EXPECT_EQ(test, *sent, 3u);
+	sim_run(sim, 2 * S);
+	KUNIT_EXPECT_EQ(test, *sent, 3u);
+}
+
 /* Of who is not known any more it is known still what he was answered. */
 static void answers_end_by_change_test(struct kunit *test)
 {
@@ -579,6 +607,7 @@ static struct kunit_case nhrp_register_cases[] = {
 	KUNIT_CASE(unique_underlay_changes_test),
 	KUNIT_CASE(asker_hears_of_change_test),
 	KUNIT_CASE(asker_hears_later_test),
+	KUNIT_CASE(route_comes_later_test),
 	KUNIT_CASE(answers_end_by_change_test),
 	KUNIT_CASE(nhs_removed_test),
 	{}
