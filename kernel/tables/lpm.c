@@ -377,6 +377,13 @@ static void prune(struct lpm *t, const struct lpm_key *key, u8 len)
 		;
 }
 
+/* The same for the writer, where there is one for sure. */
+static struct lpm_node *step(const struct lpm *t, const struct lpm_node *n,
+			     const struct lpm_key *key)
+{
+	return node_write(t, n->child[key_bit(key, n->len)]);
+}
+
 /* On the way to a prefix, before an entry of that source stands there. */
 static void below_mark(struct lpm *t, const struct lpm_key *key, u8 len,
 		       u8 source)
@@ -387,7 +394,7 @@ static void below_mark(struct lpm *t, const struct lpm_key *key, u8 len,
 		WRITE_ONCE(n->below, n->below | BIT(source));
 		if (n->len == len)
 			return;
-		n = node_write(t, n->child[key_bit(key, n->len)]);
+		n = step(t, n, key);
 	}
 }
 
@@ -408,23 +415,17 @@ static bool below_aside(const struct lpm *t, const struct lpm_node *n,
 static void below_clear(struct lpm *t, const struct lpm_key *key, u8 len,
 			u8 source)
 {
-	struct lpm_node *root = node_write(t, t->root), *n, *last = NULL;
+	struct lpm_node *root = node_write(t, t->root), *last = NULL, *n, *at;
 
-	for (n = root; ; n = node_write(t, n->child[key_bit(key, n->len)])) {
-		if (n->len == len)
-			break;
+	for (n = root; n->len != len; n = step(t, n, key))
 		if (below_aside(t, n, key, source))
 			last = n;
-	}
 	if (child_leading(t, n, source))
 		return;
-	for (n = last ? last : root; ;
-	     n = node_write(t, n->child[key_bit(key, n->len)])) {
-		if (n != last)
-			WRITE_ONCE(n->below, n->below & ~BIT(source));
-		if (n->len == len)
-			return;
-	}
+	WRITE_ONCE(n->below, n->below & ~BIT(source));
+	for (at = last ? step(t, last, key) : root; at != n;
+	     at = step(t, at, key))
+		WRITE_ONCE(at->below, at->below & ~BIT(source));
 }
 
 int lpm_reserve(struct lpm *t, const struct mesh_prefix *p)

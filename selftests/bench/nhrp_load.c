@@ -458,18 +458,17 @@ static const struct mode {
 	{ "flood-resolve", "DESTINATION", send_resolve_stable, true },
 	{ "flood-redirect", NULL, send_data, true },
 	{ "flood-indicate", NULL, send_indication, true },
+	{ NULL },
 };
-
-#define MODES (sizeof(modes) / sizeof(modes[0]))
 
 static const struct mode *find_mode(int argc, char **argv)
 {
 	const struct mode *m;
 
-	for (m = modes; m < modes + MODES; m++)
+	for (m = modes; m->name; m++)
 		if (argc == 7 + !!m->last && !strcmp(argv[1], m->name))
 			return m;
-	for (m = modes; m < modes + MODES; m++)
+	for (m = modes; m->name; m++)
 		fprintf(stderr, "usage: mesh-nhrp-load %s DEV MAC ADDRESS %s %s\n",
 			m->name, m->flood ? "RATE SECONDS" : "COUNT WINDOW",
 			m->last ? m->last : "");
