@@ -67,3 +67,8 @@ for address in 10.0.0.12 fd00::12; do
 done
 
 nhrp_watched 50
+
+claim "what showed the password has it on the wire"
+expect_eq "passwords in registrations" "$(printf sesame | od -An -tx1 | tr -d ' \n')" "$(nhrp_read nhrp \
+	-Y 'nhrp.hdr.op.type == 3 && nhrp.auth_ext.data' -T fields -E occurrence=f \
+	-e nhrp.auth_ext.data | sort -u)"

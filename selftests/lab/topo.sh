@@ -129,6 +129,8 @@ bg_on()
 	local host=$1 name=$2
 	shift 2
 
+	# At once: nobody is to find in it what one of this name said before.
+	: >"$TOPO_DIR/$host/$name.log"
 	_exec_on "$host" "$@" >"$TOPO_DIR/$host/$name.log" 2>&1 </dev/null &
 	BG=$!
 	_topo_pids+=("$BG")
@@ -200,6 +202,7 @@ capture()
 	local host=$1 iface=$2 name=$3
 	shift 3
 
+	: >"$TOPO_DIR/$name.capture"
 	_exec_on "$host" tcpdump -Z root -n -U --immediate-mode -i "$iface" \
 		-w "$TOPO_DIR/$name.pcap" "$@" \
 		>/dev/null 2>"$TOPO_DIR/$name.capture" &
