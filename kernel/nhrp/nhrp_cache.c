@@ -56,17 +56,28 @@ static bool binding_room(const struct nhrp_fsm *fsm, enum nhrp_origin origin)
 	return fsm->n_bindings < max;
 }
 
+/* One that takes an older one's place takes its share of the bound, too. */
+static void binding_discard(struct nhrp_fsm *fsm, struct nhrp_binding *b,
+			    bool in_place)
+{
+	if (in_place)
+		kfree(b);
+	else
+		nhrp_uncharge(fsm, b);
+}
+
 static struct nhrp_binding *binding_new(struct nhrp_fsm *fsm,
-					const struct nhrp_peer *peer, int *err)
+					const struct nhrp_peer *peer,
+					bool in_place, int *err)
 {
 	struct nhrp_binding *b;
 
 	*err = -ENOSPC;
-	if (!nhrp_charge(fsm))
+	if (!in_place && !nhrp_charge(fsm))
 		return NULL;
 	b = kzalloc(struct_size(b, ep, peer->n), GFP_KERNEL);
 	if (!b) {
-		nhrp_uncharge(fsm, b);
+		binding_discard(fsm, b, in_place);
 		fsm->stats.nomem++;
 		*err = -ENOMEM;
 		return NULL;
@@ -79,11 +90,16 @@ static struct nhrp_binding *binding_new(struct nhrp_fsm *fsm,
 	return b;
 }
 
-static void binding_free(struct nhrp_fsm *fsm, struct nhrp_binding *b)
+static void binding_unlink(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 {
 	nhrp_timer_stop(fsm, &b->timer);
 	rb_erase(&b->node, &fsm->bindings);
 	fsm->n_bindings--;
+}
+
+static void binding_free(struct nhrp_fsm *fsm, struct nhrp_binding *b)
+{
+	binding_unlink(fsm, b);
 	nhrp_uncharge(fsm, b);
 }
 
@@ -94,7 +110,8 @@ static void binding_enter(struct nhrp_fsm *fsm, struct nhrp_binding *b,
 	if (old) {
 		while (!list_empty(&old->shortcuts))
 			list_move_tail(old->shortcuts.next, &b->shortcuts);
-		binding_free(fsm, old);
+		binding_unlink(fsm, old);
+		kfree(old);
 	}
 	binding_link(fsm, b);
 }
@@ -109,14 +126,15 @@ int nhrp_binding_learn(struct nhrp_fsm *fsm, struct nhrp_peer *peer)
 		fsm->stats.table_full++;
 		return -ENOSPC;
 	}
-	b = old && old->n == peer->n ? old : binding_new(fsm, peer, &err);
+	b = old && old->n == peer->n ? old :
+		binding_new(fsm, peer, old, &err);
 	if (!b)
 		return err;
 	peer->expires = fsm->now + peer->hold * NHRP_MSEC;
 	err = fsm->ops->peer_learn(fsm->ctx, peer);
 	if (err) {
 		if (b != old)
-			nhrp_uncharge(fsm, b);
+			binding_discard(fsm, b, old);
 		if (err == -ENOSPC)
 			fsm->stats.table_full++;
 		else

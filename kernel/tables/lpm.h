@@ -62,8 +62,8 @@ void lpm_destroy(struct lpm *t);
 
 /*
  * The entry of the longest prefix that covers the address and has one of the
- * @sources (a mask) and is not hidden, or NULL.  RCU; takes no reference; @addr has t->bits bits
- * and no alignment.  entry->len is the length that matched.
+ * @sources (a mask) and is not hidden, or NULL.  RCU; takes no reference; @addr
+ * has t->bits bits and no alignment.  entry->len is the length that matched.
  */
 struct lpm_entry *lpm_lookup_sources(const struct lpm *t, const u8 *addr,
 				     u8 sources);

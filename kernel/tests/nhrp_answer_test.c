@@ -129,6 +129,27 @@ static void homes_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, p->n, 1);
 }
 
+/* A full bound is no reason to refuse who is known one more home, nor one less. */
+static void homes_full_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct nhrp_config one = SITE(1)->fsm.cfg, two = one;
+	unsigned int n;
+
+	home(&two, sim_nbma(1), 200);
+	home(&two, sim_nbma(7), 100);
+	HUB->budget = 1;
+	mesh_of(sim, 1);
+	for (n = 2; n; n--) {
+		nhrp_fsm_configure(&SITE(1)->fsm, sim->now, n == 2 ? &two : &one);
+		sim_run(sim, 1 * S);
+		KUNIT_ASSERT_NOT_NULL(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED));
+		KUNIT_EXPECT_EQ(test, peer(HUB, 1, NHRP_ORIGIN_REGISTERED)->n, n);
+		KUNIT_EXPECT_EQ(test, HUB->charged, 1u);
+	}
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.net_full, 0ull);
+}
+
 /* A server that we have asked, too, keeps what we have registered. */
 static void homes_server_test(struct kunit *test)
 {
@@ -410,6 +431,7 @@ static struct kunit_case nhrp_answer_cases[] = {
 	KUNIT_CASE(no_room_test),
 	KUNIT_CASE(endpoints_test),
 	KUNIT_CASE(homes_test),
+	KUNIT_CASE(homes_full_test),
 	KUNIT_CASE(homes_server_test),
 	KUNIT_CASE(other_family_test),
 	KUNIT_CASE(no_family_test),
