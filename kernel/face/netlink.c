@@ -2,6 +2,8 @@
 /*
  * The family, and how a request names its device.
  */
+#include <linux/sched/signal.h>
+
 #include "compat.h"
 #include "netlink.h"
 #include "netlink_priv.h"
@@ -170,16 +172,23 @@ void mesh_nl_close(struct mesh_dev *mesh)
 	dev_put(dev);
 }
 
-bool mesh_nl_yield(struct mesh_dev *mesh)
+int mesh_nl_yield(struct genl_info *info, struct mesh_dev *mesh)
 {
 	struct net_device *dev = mesh->dev;
+	int err;
 
 	fwd_unlock(&mesh->fwd);
 	cond_resched();
-	if (mesh_nl_lock(dev))
-		return true;
+	/* Who asked is being killed: netlink sends no ack for this code. */
+	err = -EINTR;
+	if (!fatal_signal_pending(current)) {
+		if (mesh_nl_lock(dev))
+			return 0;
+		err = mesh_nl_refuse(info->extack, -ENODEV, NULL,
+				     "the device is being deleted");
+	}
 	dev_put(dev);
-	return false;
+	return err;
 }
 
 int mesh_nl_change(struct genl_info *info, mesh_nl_change_fn *fn,

@@ -112,10 +112,12 @@ const struct nla_policy mesh_peer_set_nl_policy[MESH_A_PEER_ENDPOINT + 1] = {
 };
 
 /* MESH_CMD_PEER_DEL - do */
-const struct nla_policy mesh_peer_del_nl_policy[MESH_A_PEER_PROTOCOL + 1] = {
+const struct nla_policy mesh_peer_del_nl_policy[MESH_A_PEER_FLUSH + 1] = {
 	[MESH_A_PEER_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_PEER_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_PEER_PROTOCOL] = { .type = NLA_BINARY, },
+	[MESH_A_PEER_ORIGIN] = NLA_POLICY_MASK(NLA_U32, 0xf),
+	[MESH_A_PEER_FLUSH] = { .type = NLA_FLAG, },
 };
 
 /* MESH_CMD_NHS_GET - do */
@@ -303,7 +305,7 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_PEER_DEL,
 		.doit		= mesh_nl_peer_del_doit,
 		.policy		= mesh_peer_del_nl_policy,
-		.maxattr	= MESH_A_PEER_PROTOCOL,
+		.maxattr	= MESH_A_PEER_FLUSH,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -29,7 +29,7 @@ extern const struct nla_policy mesh_peer_new_nl_policy[MESH_A_PEER_ENDPOINT + 1]
 
 extern const struct nla_policy mesh_peer_set_nl_policy[MESH_A_PEER_ENDPOINT + 1];
 
-extern const struct nla_policy mesh_peer_del_nl_policy[MESH_A_PEER_PROTOCOL + 1];
+extern const struct nla_policy mesh_peer_del_nl_policy[MESH_A_PEER_FLUSH + 1];
 
 extern const struct nla_policy mesh_nhs_get_nl_policy[MESH_A_NHS_NBMA + 1];
 

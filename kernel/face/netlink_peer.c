@@ -273,11 +273,105 @@ static int del(struct mesh_dev *mesh, const void *cfg, u32 flags,
 	return err;
 }
 
+/* What a flush has done. */
+struct flushed {
+	u32 deleted;
+	u32 kept;
+};
+
+static int fill_flushed(struct sk_buff *skb, struct mesh_dev *mesh,
+			const void *obj)
+{
+	const struct flushed *flushed = obj;
+
+	if (nla_put_u32(skb, MESH_A_PEER_IFINDEX, mesh->dev->ifindex) ||
+	    nla_put_u32(skb, MESH_A_PEER_DELETED, flushed->deleted) ||
+	    nla_put_u32(skb, MESH_A_PEER_KEPT, flushed->kept))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int flush_one(struct mesh_dev *mesh, const struct peer *peer, u32 filter,
+		     struct flushed *flushed, struct fwd_error *fe)
+{
+	struct mesh_addr addr = peer->addr;
+	int err;
+
+	/* One that is named only, and not known, was deleted before. */
+	if (!peer->origins || !shown(peer, filter))
+		return 0;
+	err = del(mesh, &addr, 0, fe);
+	flushed->deleted += !err;
+	flushed->kept += err == -EBUSY;
+	return err == -EBUSY ? 0 : err;
+}
+
+/*
+ * In the order of the addresses, so that it comes to an end however many are
+ * made meanwhile.  Where it fails it has let go of the device.
+ */
+static int flush(struct genl_info *info, struct mesh_dev *mesh, u32 filter,
+		 struct flushed *flushed)
+{
+	struct mesh_nl_cursor cur = { 0 };
+	struct fwd_error fe;
+	unsigned int n = 0;
+	const void *peer;
+	int err;
+
+	while ((peer = next(mesh, &cur))) {
+		err = flush_one(mesh, peer, filter, flushed, &fe);
+		if (err) {
+			mesh_nl_close(mesh);
+			return mesh_nl_refuse(info->extack, err, NULL, fe.text);
+		}
+		cond_resched();
+		if (++n % MESH_NL_FLUSH_BATCH)
+			continue;
+		err = mesh_nl_yield(info, mesh);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int del_all(struct genl_info *info)
+{
+	struct nlattr **tb = info->attrs;
+	struct flushed flushed = { 0 };
+	struct mesh_dev *mesh;
+	u32 filter = 0;
+	int err;
+
+	if (tb[MESH_A_PEER_PROTOCOL])
+		return mesh_nl_refuse(info->extack, -EINVAL,
+				      tb[MESH_A_PEER_PROTOCOL],
+				      "flush deletes many, it takes no address");
+	if (tb[MESH_A_PEER_ORIGIN])
+		filter = nla_get_u32(tb[MESH_A_PEER_ORIGIN]);
+	mesh = mesh_nl_open(info);
+	if (IS_ERR(mesh))
+		return PTR_ERR(mesh);
+	err = flush(info, mesh, filter, &flushed);
+	if (err)
+		return err;
+	if (flushed.kept)
+		mesh_nl_refuse(info->extack, 0, NULL,
+			       "what a route or a group leads to stays, and next-hop servers");
+	return mesh_nl_answer(info, mesh, fill_flushed, &flushed);
+}
+
 int mesh_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nlattr *origin = info->attrs[MESH_A_PEER_ORIGIN];
 	struct mesh_addr addr;
 	int err;
 
+	if (nla_get_flag(info->attrs[MESH_A_PEER_FLUSH]))
+		return del_all(info);
+	if (origin)
+		return mesh_nl_refuse(info->extack, -EINVAL, origin,
+				      "origin narrows a flush only");
 	err = parse_key(info, &addr);
 	return err ? err : mesh_nl_change(info, del, &addr, 0, from);
 }

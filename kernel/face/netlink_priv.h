@@ -87,10 +87,13 @@ const struct nlattr *mesh_nl_inner(const struct nlattr *nest, int type);
 struct mesh_dev *mesh_nl_open(struct genl_info *info);
 void mesh_nl_close(struct mesh_dev *mesh);
 /*
- * In the middle of much to do: lets others at the lock and the processor.  False,
- * without lock and reference, where the device is being unregistered.
+ * In the middle of much to do: lets others at the lock and the processor.  0; or,
+ * without lock and reference, -ENODEV with the ack set where the device is being
+ * unregistered, -EINTR where who asked is being killed.
  */
-bool mesh_nl_yield(struct mesh_dev *mesh);
+int mesh_nl_yield(struct genl_info *info, struct mesh_dev *mesh);
+/* So many objects of a flush in one hold of the lock. */
+#define MESH_NL_FLUSH_BATCH	256
 /* The same in two steps: a reference, until dev_put(); then the lock. */
 struct net_device *mesh_nl_dev(struct net *net, const struct nlattr *ifindex,
 			       const struct nlattr *ifname,

@@ -5,8 +5,6 @@
 #include "netlink_priv.h"
 #include "engine/nhrp.h"
 
-#define FLUSH_BATCH 256	/* in one hold of the lock */
-
 int mesh_nl_shortcut_fill(struct sk_buff *skb, struct mesh_dev *mesh,
 			  const void *obj)
 {
@@ -96,20 +94,21 @@ static int fill_deleted(struct sk_buff *skb, struct mesh_dev *mesh,
 	return 0;
 }
 
-/* As many as there were: those that come meanwhile stay.  False: it has gone. */
-static bool flush(struct mesh_dev *mesh, u32 *deleted)
+/* As many as there were: those that come meanwhile stay. */
+static int flush(struct genl_info *info, struct mesh_dev *mesh, u32 *deleted)
 {
 	u32 left = fwd_count(&mesh->fwd, FWD_SHORTCUT), n;
+	int err = 0;
 
-	for (*deleted = 0; left; left -= n) {
-		n = nhrp_shortcut_flush(mesh, min_t(u32, left, FLUSH_BATCH));
+	for (*deleted = 0; left && !err; left -= n) {
+		n = nhrp_shortcut_flush(mesh, min_t(u32, left,
+						    MESH_NL_FLUSH_BATCH));
 		*deleted += n;
 		if (!n || n == left)
 			break;
-		if (!mesh_nl_yield(mesh))
-			return false;
+		err = mesh_nl_yield(info, mesh);
 	}
-	return true;
+	return err;
 }
 
 static int del_all(struct genl_info *info)
@@ -117,6 +116,7 @@ static int del_all(struct genl_info *info)
 	struct nlattr *prefix = info->attrs[MESH_A_SHORTCUT_PREFIX];
 	struct mesh_dev *mesh;
 	u32 deleted;
+	int err;
 
 	if (!prefix)
 		prefix = info->attrs[MESH_A_SHORTCUT_PREFIX_LEN];
@@ -126,10 +126,8 @@ static int del_all(struct genl_info *info)
 	mesh = mesh_nl_open(info);
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
-	if (!flush(mesh, &deleted))
-		return mesh_nl_refuse(info->extack, -ENODEV, NULL,
-				      "the device is being deleted");
-	return mesh_nl_answer(info, mesh, fill_deleted, &deleted);
+	err = flush(info, mesh, &deleted);
+	return err ? err : mesh_nl_answer(info, mesh, fill_deleted, &deleted);
 }
 
 static int del(struct mesh_dev *mesh, const void *cfg, u32 flags,

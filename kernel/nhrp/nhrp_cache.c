@@ -155,8 +155,10 @@ void nhrp_binding_drop(struct nhrp_fsm *fsm, struct nhrp_binding *b)
 {
 	struct nhrp_leg *leg, *next;
 
-	list_for_each_entry_safe(leg, next, &b->shortcuts, of_binding)
+	list_for_each_entry_safe(leg, next, &b->shortcuts, of_binding) {
 		nhrp_shortcut_drop(fsm, leg->shortcut);
+		cond_resched();
+	}
 	fsm->ops->peer_forget(fsm->ctx, &b->proto, b->origin);
 	binding_free(fsm, b);
 }

@@ -126,6 +126,32 @@ int mesh_peer_del(struct mesh_ctx *ctx, unsigned int ifindex, const struct mesh_
 	return change(ctx, MESH_CMD_PEER_DEL, ifindex, protocol, NULL, 0);
 }
 
+static int note_flushed(const struct nlmsghdr *nlh, void *arg)
+{
+	struct nlattr *tb[MESH_A_PEER_MAX + 1];
+	struct mesh_peer_flushed *flushed = arg;
+
+	mesh_attrs(nlh, tb, MESH_A_PEER_MAX);
+	if (flushed)
+		*flushed = (struct mesh_peer_flushed){
+			.deleted = mesh_u32(tb[MESH_A_PEER_DELETED]),
+			.kept = mesh_u32(tb[MESH_A_PEER_KEPT]),
+		};
+	return 0;
+}
+
+int mesh_peer_flush(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t origin,
+		    struct mesh_peer_flushed *flushed)
+{
+	struct mesh_msg m;
+
+	mesh_msg_init(&m, ctx, MESH_CMD_PEER_DEL, 0, ifindex, 2 * (NLA_HDRLEN + 4));
+	mesh_put(&m, MESH_A_PEER_FLUSH, NULL, 0);
+	if (origin)
+		mesh_put_u32(&m, MESH_A_PEER_ORIGIN, origin);
+	return mesh_call(&m, note_flushed, flushed);
+}
+
 int mesh_peer_get(struct mesh_ctx *ctx, unsigned int ifindex,
 		  const struct mesh_addr *protocol, mesh_peer_fn fn, void *arg)
 {

@@ -181,6 +181,38 @@ static void test_callbacks(void)
 	is_number(n, 3, "for each peer");
 }
 
+static int count_peer(const struct mesh_peer *peer, void *arg)
+{
+	(void)peer;
+	++*(int *)arg;
+	return 0;
+}
+
+static void test_flush(void)
+{
+	struct mesh_endpoint endpoint = { .nbma = addr("192.0.2.3"), .weight = 1 };
+	struct mesh_peer_flushed flushed = { 9, 9 };
+	struct mesh_target target = { .peer = addr("10.0.0.2") };
+	struct mesh_peer_filter filter = { .sz = sizeof(filter) };
+	struct mesh_prefix p = prefix(1);
+	struct mesh_addr peer;
+	int n = 0;
+
+	done(mesh_route_set(ctx, ifindex, &p, &target, NULL), "a route to a peer is set");
+	done(mesh_peer_flush(ctx, ifindex, MESH_PEER_RESOLVED, &flushed), "what was resolved is flushed");
+	ok(!flushed.deleted && !flushed.kept, "nothing was");
+	done(mesh_peer_flush(ctx, ifindex, 0, &flushed), "all peers are flushed");
+	is_number(flushed.deleted, 2, "their number is told");
+	is_number(flushed.kept, 1, "and that of those that are in use");
+	filter.ifindex = ifindex;
+	mesh_peer_dump(ctx, &filter, count_peer, &n);
+	is_number(n, 1, "which are still there");
+	mesh_route_del(ctx, ifindex, &p, 0);
+	peer = addr("10.0.0.3");
+	mesh_peer_add(ctx, ifindex, &peer, &endpoint, 1);
+	is_number(mesh_peer_flush(ctx, 1, 0, NULL), -EOPNOTSUPP, "lo has no peers to flush");
+}
+
 struct heard {
 	int add;
 	int change;
@@ -315,6 +347,7 @@ int main(int argc, char **argv)
 	test_batch();
 	test_sweep();
 	test_callbacks();
+	test_flush();
 	test_events();
 	test_rest();
 	if (argc > 3)

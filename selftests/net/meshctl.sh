@@ -128,6 +128,18 @@ expect_ok "replace" mesh route replace 10.97.0.1/32 dev mesh0 peer 10.0.0.2
 expect_match "replaced" '^10\.97\.0\.1/32 dev mesh0 peer 10\.0\.0\.2 owner static' \
 	"$(mesh route show 10.97.0.1/32)"
 
+claim "peer flush deletes what is of an origin, and tells how much is in use"
+for i in {1..20}; do
+	echo "peer add 10.20.0.$i dev mesh0 nbma 192.0.2.20"
+done >"$TOPO_DIR/peers"
+expect_ok "20 more" mesh -batch "$TOPO_DIR/peers"
+expect_ok "none of this origin" mesh peer flush dev mesh0 origin registered origin resolved
+expect_eq "all are there" 22 "$(json length peer show dev mesh0)"
+refused 2 "2 stay" peer flush dev mesh0
+refused 2 "deleted: 0" peer flush dev mesh0 origin static
+expect_eq "those in use" '["10.0.0.2","10.0.0.3"]' \
+	"$(json '[.[].protocol]' peer show dev mesh0)"
+
 claim "a group or route that is refused is told of by its attribute"
 refused 2 "(attribute member[1].protocol)" group add 32 dev mesh0 member 10.0.0.2 member 10.0.0.99
 refused 2 "(attribute member[0].weight, allowed: 1 to 65535)" \

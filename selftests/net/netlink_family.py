@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the mesh family does; run on a host with the devices mesh0 and mesh1."""
 
+import contextlib
+import io
 import json
+import os
+import signal
 import socket
 import struct
 import subprocess
@@ -95,6 +99,69 @@ def keys():
         raise Wrong('the only key does not sign')
     do('key-del', id=1)
     equal('keys', [], dump('key-get'))
+
+
+@claim('a flush of peers is one request; what is in use stays and is counted')
+def peer_flush():
+    other = {'ifname': 'mesh1'}
+    ynl.do('peer-new', {**other, 'protocol': ip('10.0.0.2'),
+                        'endpoint': [{'nbma': ip('192.0.2.2')}]})
+    for n in range(10):
+        add_peer(f'10.3.0.{n + 1}', '192.0.2.4')
+    add_peer('2001:db8::9', '192.0.2.9')
+    do('group-new', id=9, member=[{'protocol': ip('10.3.0.4')}])
+    do('route-new', [CREATE], **prefix('10.4.0.0/16'), peer=ip('10.3.0.6'))
+    equal('of no origin that is there', {'deleted': 0, 'kept': 0},
+          counts(do('peer-del', flush=True, origin=['registered', 'resolved'])))
+    listener = family()
+    listener.ntf_subscribe('events')
+    with contextlib.redirect_stdout(io.StringIO()) as said:
+        equal('flushed', {'deleted': 9, 'kept': 2},
+              counts(do('peer-del', flush=True, origin=['static'])))
+    if 'stays' not in said.getvalue():
+        raise Wrong(f'expected a warning that some stay, saw {said.getvalue()!r}')
+    listener.check_ntf()
+    equal('events', ['peer-del-ntf'] * 9,
+          [n['name'] for n in listener.async_msg_queue])
+    equal('left', ['10.3.0.4', '10.3.0.6'],
+          [p['protocol'] for p in dump('peer-get')])
+    equal('of the other device', 1, len(ynl.dump('peer-get', other)))
+    do('group-del', id=9)
+    do('route-del', flush=True)
+    equal('the rest', {'deleted': 2, 'kept': 0}, counts(do('peer-del', flush=True)))
+    ynl.do('peer-del', {**other, 'protocol': ip('10.0.0.2')})
+
+
+def counts(reply):
+    return {name: reply[name] for name in ('deleted', 'kept')}
+
+
+def killed_in_flush():
+    """A process that asks for it and dies a moment later."""
+    request = ynl._encode_message(ynl.ops['peer-del'], {**DEV, 'flush': True}, [], 1)
+    child = os.fork()
+    if not child:
+        with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16) as sock:
+            signal.setitimer(signal.ITIMER_REAL, 0.001)
+            sock.send(request)
+            os._exit(0)
+    equal('how it ends', -signal.SIGALRM,
+          os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+
+
+@claim('a flush ends with who asks for it; the next one does the rest')
+def flush_interrupted():
+    n = left = 4096
+    lines = ''.join(f'peer add 10.3.{i >> 8}.{i & 255} dev mesh0 nbma 192.0.2.4\n'
+                    for i in range(1, n + 1))
+    subprocess.run(['meshctl', '-batch', '-'], input=lines, text=True, check=True)
+    # It may die before it could ask.
+    while left == n:
+        killed_in_flush()
+        left = do('dev-get')['peers']
+    if not left:
+        raise Wrong('nobody is left, though it was killed')
+    equal('the rest', left, do('peer-del', flush=True)['deleted'])
 
 
 @claim('static peers: made, replaced, shown, deleted')

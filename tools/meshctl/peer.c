@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "meshctl.h"
 
-#include <errno.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
@@ -216,53 +214,23 @@ static int peer_show(struct cmd *c, char **argv)
 	return shown(c, err, a.text);
 }
 
-struct doomed {
-	struct mesh_addr *addrs;
-	size_t n;
-	size_t room;
-};
-
-static int gather(const struct mesh_peer *peer, void *arg)
-{
-	struct doomed *d = arg;
-
-	if (d->n == d->room) {
-		size_t room = d->room ? d->room * 2 : 64;
-		struct mesh_addr *addrs = realloc(d->addrs, room * sizeof(*addrs));
-
-		if (!addrs)
-			return -ENOMEM;
-		d->addrs = addrs;
-		d->room = room;
-	}
-	d->addrs[d->n++] = peer->protocol;
-	return 0;
-}
-
-/* Peers that a group or route names stay; the first such one is told of. */
+/* Of those that stay there may be many: their number is told. */
 static int peer_flush(struct cmd *c, char **argv)
 {
 	struct peer_args a = { 0 };
-	struct doomed d = { 0 };
-	struct mesh_peer_filter filter = { .sz = sizeof(filter) };
+	struct mesh_peer_flushed flushed = { 0 };
 	int status = args_parse(c, flush_args, ARRAY_SIZE(flush_args), argv, &a);
-	char text[MESH_ADDR_STRLEN];
-	int err;
 
 	if (status)
 		return status;
-	filter.ifindex = a.ifindex;
-	filter.origin = a.origin ? a.origin : MESH_PEER_STATIC;
-	err = mesh_peer_dump(c->mesh, &filter, gather, &d);
-	if (err && err != -EINTR)
-		status = refused(c, NULL);
-	for (size_t i = 0; i < d.n; i++) {
-		err = mesh_peer_del(c->mesh, a.ifindex, &d.addrs[i]);
-		if (err && err != -ENOENT && !status)
-			status = refused(c, mesh_addr_format(&d.addrs[i], text));
-	}
-	free(d.addrs);
-	return status;
+	if (!a.origin)
+		a.origin = MESH_PEER_STATIC;
+	if (mesh_peer_flush(c->mesh, a.ifindex, a.origin, &flushed))
+		return refused(c, NULL);
+	if (flushed.kept)
+		return refused_because(c, "%u stay, as routes or groups lead there or they are next-hop servers; deleted: %u",
+				       flushed.kept, flushed.deleted);
+	return EXIT_OK;
 }
 
 static const struct command commands[] = {

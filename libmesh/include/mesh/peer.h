@@ -136,6 +136,31 @@ MESH_API int mesh_peer_del(struct mesh_ctx *ctx, unsigned int ifindex,
 			   const struct mesh_addr *protocol);
 
 /**
+ * struct mesh_peer_flushed - what a flush has done
+ * @deleted: so many peers are gone
+ * @kept: so many stay: a group or a route names them, or they are next-hop servers
+ */
+struct mesh_peer_flushed {
+	uint32_t deleted;
+	uint32_t kept;
+};
+
+/**
+ * mesh_peer_flush - delete many peers in one request
+ * @ctx: the context
+ * @ifindex: of the mesh device
+ * @origin: those with one of these bits of enum mesh_peer_origin; 0 for all
+ * @flushed: set to what was done; may be NULL
+ *
+ * Each is deleted as by mesh_peer_del(); what that would refuse with -EBUSY is
+ * counted and no error.  Where the process is killed meanwhile, the rest stays.
+ *
+ * Return: 0 or an error.
+ */
+MESH_API int mesh_peer_flush(struct mesh_ctx *ctx, unsigned int ifindex,
+			     uint32_t origin, struct mesh_peer_flushed *flushed);
+
+/**
  * mesh_peer_get - see one peer
  * @ctx: the context
  * @ifindex: of the mesh device
