@@ -7,7 +7,7 @@
 # make check      every test; T=name runs one, ON=kernel restricts to one kernel
 # make kunit      the KUnit suites in the debug kernel
 # make fuzz       the fuzzers; T=name runs one, RUNS=n that many inputs (default: some seconds)
-# make bench      the measurements
+# make bench      the measurements; bench-NAME: one of them
 # make deps       the Debian packages that all of this needs
 # make clean      removes build/
 
@@ -81,6 +81,9 @@ demo: deps lib tools traffic
 
 bench: deps lib tools traffic
 	@selftests/bench/run
+
+bench-%: deps lib tools traffic
+	@selftests/bench/run $*
 
 clean:
 	rm -rf $(BUILD)

@@ -23,6 +23,15 @@ sample()
 	echo "$*" >&"$out"
 }
 
+# held HOST WHAT - peers, shortcuts, learned…: how many its device has
+held()
+{
+	local saw
+
+	saw=$(ask "$1" -j dev show mesh0)
+	[[ $saw =~ \"$2\":\ *([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
+}
+
 # A host to which, and from which, nothing comes by itself.
 quiet_host()
 {
