@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# on: 6.1
-# limit: 300
+# on: debug
 #
 # Anycast addresses: announced by a real bgpd while their service is healthy.
 #
