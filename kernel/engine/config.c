@@ -15,7 +15,7 @@ const struct mesh_events *mesh_events;
 
 static bool given(const struct config *cfg, enum config_field field)
 {
-	return cfg->given & BIT(field);
+	return cfg->given & BIT_ULL(field);
 }
 
 static int refuse(struct config_error *err, int code, enum config_field field,
@@ -242,10 +242,12 @@ static void merge_nhrp(struct nhrp_dev_config *nhrp, const struct config *cfg)
 	}
 	if (given(cfg, CONFIG_MAX_PEERS))
 		nhrp->fsm.max_peers = cfg->max_peers;
-	if (given(cfg, CONFIG_MAX_SHORTCUTS)) {
+	if (given(cfg, CONFIG_MAX_SHORTCUTS))
 		nhrp->fsm.max_shortcuts = cfg->max_shortcuts;
-		nhrp->fsm.max_queries = cfg->max_shortcuts;
-	}
+	if (given(cfg, CONFIG_MAX_QUERIES))
+		nhrp->fsm.max_queries = cfg->max_queries;
+	if (given(cfg, CONFIG_MAX_ANSWERS))
+		nhrp->fsm.max_answers = cfg->max_answers;
 	if (given(cfg, CONFIG_REGISTER_RATE))
 		nhrp->fsm.register_rate = cfg->register_rate;
 }
@@ -427,8 +429,8 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 	nhrp_config_get(mesh, &nhrp);
 	bfd_config_get(mesh, &bfd);
 	*cfg = (struct config) {
-		.given = (BIT(CONFIG_FIELDS) - 1) & ~BIT(CONFIG_NONE) &
-			 ~BIT(e->has_key ? CONFIG_NO_KEY : CONFIG_KEY),
+		.given = (BIT_ULL(CONFIG_FIELDS) - 1) & ~BIT_ULL(CONFIG_NONE) &
+			 ~BIT_ULL(e->has_key ? CONFIG_NO_KEY : CONFIG_KEY),
 		.local = e->side[MESH_IP4].local,
 		.local6 = e->side[MESH_IP6].local,
 		.link = e->link,
@@ -458,6 +460,8 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.n_homes = nhrp.fsm.n_homes,
 		.multicast = mcast_origins(mesh),
 		.max_learned = READ_ONCE(mesh->budget->max),
+		.max_queries = nhrp.fsm.max_queries,
+		.max_answers = nhrp.fsm.max_answers,
 	};
 	for (i = 0; i < cfg->n_homes; i++) {
 		cfg->home[i].nbma = nhrp.fsm.home[i].nbma;

@@ -44,12 +44,14 @@ enum config_field {
 	CONFIG_NO_HOMES,
 	CONFIG_MULTICAST,
 	CONFIG_MAX_LEARNED,
+	CONFIG_MAX_QUERIES,
+	CONFIG_MAX_ANSWERS,
 	CONFIG_FIELDS,
 };
 
 /**
  * struct config - what an administrator sets of a device
- * @given: mask of BIT(enum config_field): which fields count
+ * @given: mask of BIT_ULL(enum config_field): which fields count
  * @local: IPv4 underlay source address; all zeroes or of length 0 for none
  * @local6: the same, IPv6
  * @link: ifindex of the underlay device in the underlay's namespace, 0 for any
@@ -81,9 +83,11 @@ enum config_field {
  * @home: own underlay addresses to be registered, with their tiers
  * @multicast: mask of BIT(enum peer_origin): who gets copies
  * @max_learned: what all devices of the underlay's namespace may learn together
+ * @max_queries: bound of the resolutions under way or in vain
+ * @max_answers: bound of the answers remembered
  */
 struct config {
-	u32 given;
+	u64 given;
 	struct mesh_addr local;
 	struct mesh_addr local6;
 	u32 link;
@@ -115,6 +119,8 @@ struct config {
 	struct endpoint_cfg home[NHRP_ENDPOINTS_MAX];
 	u32 multicast;
 	u32 max_learned;
+	u32 max_queries;
+	u32 max_answers;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

@@ -535,6 +535,18 @@ void nhrp_stats_get(const struct mesh_dev *mesh, struct nhrp_stats *stats)
 	*stats = mesh->nhrp->fsm.stats;
 }
 
+u32 nhrp_queries(const struct mesh_dev *mesh)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	return mesh->nhrp->fsm.n_queries;
+}
+
+u32 nhrp_answers(const struct mesh_dev *mesh)
+{
+	lockdep_assert_held(&mesh->fwd.lock);
+	return mesh->nhrp->fsm.n_answers;
+}
+
 /* The module */
 
 static void addr_stale(struct nhrp *nhrp)

@@ -150,6 +150,9 @@ bool nhrp_key_at(const struct mesh_dev *mesh, unsigned int pos,
 		 struct nhrp_key_info *info);
 
 void nhrp_stats_get(const struct mesh_dev *mesh, struct nhrp_stats *stats);
+/* How many there are. */
+u32 nhrp_queries(const struct mesh_dev *mesh);
+u32 nhrp_answers(const struct mesh_dev *mesh);
 
 /* The clock of every expires in nhrp_fsm.h, peer leases and shortcuts: ms. */
 u64 nhrp_now(void);

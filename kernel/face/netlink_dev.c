@@ -13,7 +13,7 @@ static int put_underlay(struct sk_buff *skb, const struct config *cfg)
 	if (cfg->local6.len &&
 	    mesh_nl_put_addr(skb, MESH_A_DEV_LOCAL6, &cfg->local6))
 		return -EMSGSIZE;
-	if (cfg->given & BIT(CONFIG_KEY) &&
+	if (cfg->given & BIT_ULL(CONFIG_KEY) &&
 	    nla_put_u32(skb, MESH_A_DEV_KEY, cfg->key))
 		return -EMSGSIZE;
 	if (nla_put_u32(skb, MESH_A_DEV_LINK, cfg->link) ||
@@ -88,10 +88,15 @@ static int put_tables(struct sk_buff *skb, const struct config *cfg,
 }
 
 static int put_learned(struct sk_buff *skb, const struct config *cfg,
-		       const struct nhrp_budget *budget)
+		       const struct mesh_dev *mesh)
 {
 	if (nla_put_u32(skb, MESH_A_DEV_MAX_LEARNED, cfg->max_learned) ||
-	    nla_put_u32(skb, MESH_A_DEV_LEARNED, atomic_read(&budget->used)))
+	    nla_put_u32(skb, MESH_A_DEV_LEARNED,
+			atomic_read(&mesh->budget->used)) ||
+	    nla_put_u32(skb, MESH_A_DEV_MAX_QUERIES, cfg->max_queries) ||
+	    nla_put_u32(skb, MESH_A_DEV_MAX_ANSWERS, cfg->max_answers) ||
+	    nla_put_u32(skb, MESH_A_DEV_QUERIES, nhrp_queries(mesh)) ||
+	    nla_put_u32(skb, MESH_A_DEV_ANSWERS, nhrp_answers(mesh)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -107,7 +112,7 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 	    put_underlay(skb, &cfg) || put_nhrp(skb, &cfg) ||
 	    put_homes(skb, &cfg) ||
 	    put_tables(skb, &cfg, &mesh->fwd) ||
-	    put_learned(skb, &cfg, mesh->budget) ||
+	    put_learned(skb, &cfg, mesh) ||
 	    put_bfd(skb, &cfg, bfd_count(mesh)))
 		err = -EMSGSIZE;
 	memzero_explicit(&cfg, sizeof(cfg));
@@ -160,6 +165,8 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_NO_HOMES] = MESH_A_DEV_NO_HOME,
 	[CONFIG_MULTICAST] = MESH_A_DEV_MULTICAST,
 	[CONFIG_MAX_LEARNED] = MESH_A_DEV_MAX_LEARNED,
+	[CONFIG_MAX_QUERIES] = MESH_A_DEV_MAX_QUERIES,
+	[CONFIG_MAX_ANSWERS] = MESH_A_DEV_MAX_ANSWERS,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -195,6 +202,8 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(register_rate, REGISTER_RATE, nla_get_u32);
 	GET(multicast, MULTICAST, nla_get_u32);
 	GET(max_learned, MAX_LEARNED, nla_get_u32);
+	GET(max_queries, MAX_QUERIES, nla_get_u32);
+	GET(max_answers, MAX_ANSWERS, nla_get_u32);
 #undef GET
 }
 
@@ -237,7 +246,7 @@ static int parse(struct genl_info *info, struct config *cfg)
 	memset(cfg, 0, sizeof(*cfg));
 	for (i = 0; i < CONFIG_FIELDS; i++)
 		if (attr_of[i] && tb[attr_of[i]])
-			cfg->given |= BIT(i);
+			cfg->given |= BIT_ULL(i);
 	if (!cfg->given)
 		return mesh_nl_refuse(info->extack, -EINVAL, NULL,
 				      "nothing to set is given");
@@ -267,17 +276,19 @@ static int parse(struct genl_info *info, struct config *cfg)
 static int permit(struct sk_buff *skb, struct genl_info *info,
 		  const struct mesh_dev *mesh, const struct config *cfg)
 {
-	static const u32 guarded = BIT(CONFIG_LOCAL) | BIT(CONFIG_LOCAL6) |
-				   BIT(CONFIG_LINK) | BIT(CONFIG_KEY) |
-				   BIT(CONFIG_NO_KEY) | BIT(CONFIG_FWMARK) |
-				   BIT(CONFIG_MAX_LEARNED);
-	u32 asked = cfg->given & guarded;
+	static const u64 guarded = BIT_ULL(CONFIG_LOCAL) |
+				   BIT_ULL(CONFIG_LOCAL6) |
+				   BIT_ULL(CONFIG_LINK) | BIT_ULL(CONFIG_KEY) |
+				   BIT_ULL(CONFIG_NO_KEY) |
+				   BIT_ULL(CONFIG_FWMARK) |
+				   BIT_ULL(CONFIG_MAX_LEARNED);
+	u64 asked = cfg->given & guarded;
 
 	if (!asked ||
 	    netlink_ns_capable(skb, mesh->net->user_ns, CAP_NET_ADMIN))
 		return 0;
 	return mesh_nl_refuse(info->extack, -EPERM,
-			      info->attrs[attr_of[__ffs(asked)]],
+			      info->attrs[attr_of[__ffs64(asked)]],
 			      "this needs CAP_NET_ADMIN in the underlay's namespace");
 }
 

@@ -239,6 +239,40 @@ static void answers_bound_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sc->hold, 60);
 }
 
+/* What is there stays, and is renewed; nothing else comes. */
+static void lowered_bounds_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	struct nhrp_config cfg;
+
+	mesh_of(sim, 3);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.n_answers, 1u);
+	cfg = SITE(2)->fsm.cfg;
+	cfg.max_answers = 0;
+	nhrp_fsm_configure(&SITE(2)->fsm, sim->now, &cfg);
+	SITE(2)->deaf = true;
+	sim_redirect(sim, 3, LAN(2) + 8);
+	sim_redirect(sim, 3, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, SITE(3)->fsm.n_queries, 2u);
+	cfg = SITE(3)->fsm.cfg;
+	cfg.max_queries = 1;
+	nhrp_fsm_configure(&SITE(3)->fsm, sim->now, &cfg);
+	sim_redirect(sim, 3, LAN(1) + 9);
+	KUNIT_EXPECT_EQ(test, SITE(3)->fsm.n_queries, 2u);
+	KUNIT_EXPECT_EQ(test, SITE(3)->fsm.stats.table_full, 1ull);
+	SITE(2)->deaf = false;
+	sim_run(sim, 3 * S);
+	KUNIT_EXPECT_EQ(test, SITE(3)->fsm.n_queries, 0u);
+	KUNIT_ASSERT_NOT_NULL(test, sim_shortcut(SITE(3), LAN(2), 24));
+	KUNIT_EXPECT_EQ(test, sim_shortcut(SITE(3), LAN(2), 24)->hold, 60);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.n_answers, 1u);
+	nhrp_fsm_shortcut_flush(&SITE(1)->fsm, 1);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_ASSERT_NOT_NULL(test, sim_shortcut(SITE(1), LAN(2), 24));
+	KUNIT_EXPECT_GT(test, sim_shortcut(SITE(1), LAN(2), 24)->hold, 60);
+}
+
 /* Who only asks does not take the room of those who register. */
 static void askers_bound_test(struct kunit *test)
 {
@@ -294,6 +328,7 @@ static struct kunit_case nhrp_resolve_cases[] = {
 	KUNIT_CASE(queries_bound_test),
 	KUNIT_CASE(shortcuts_bound_test),
 	KUNIT_CASE(answers_bound_test),
+	KUNIT_CASE(lowered_bounds_test),
 	KUNIT_CASE(askers_bound_test),
 	KUNIT_CASE(stale_reply_test),
 	{}

@@ -106,6 +106,10 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.multicast = mesh_u32(tb[MESH_A_DEV_MULTICAST]),
 		.max_learned = mesh_u32(tb[MESH_A_DEV_MAX_LEARNED]),
 		.learned = mesh_u32(tb[MESH_A_DEV_LEARNED]),
+		.max_queries = mesh_u32(tb[MESH_A_DEV_MAX_QUERIES]),
+		.max_answers = mesh_u32(tb[MESH_A_DEV_MAX_ANSWERS]),
+		.queries = mesh_u32(tb[MESH_A_DEV_QUERIES]),
+		.answers = mesh_u32(tb[MESH_A_DEV_ANSWERS]),
 	};
 	return deliver_homes(nlh, &dev, sink);
 }
@@ -152,6 +156,8 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_REGISTER_RATE, MESH_A_DEV_REGISTER_RATE, o->register_rate },
 		{ MESH_DEV_MULTICAST, MESH_A_DEV_MULTICAST, o->multicast },
 		{ MESH_DEV_MAX_LEARNED, MESH_A_DEV_MAX_LEARNED, o->max_learned },
+		{ MESH_DEV_MAX_QUERIES, MESH_A_DEV_MAX_QUERIES, o->max_queries },
+		{ MESH_DEV_MAX_ANSWERS, MESH_A_DEV_MAX_ANSWERS, o->max_answers },
 	};
 	const struct {
 		uint64_t bit;
@@ -238,7 +244,7 @@ int mesh_dev_set(struct mesh_ctx *ctx, unsigned int ifindex, const struct mesh_d
 	if (err)
 		return err;
 	mesh_msg_init(&m, ctx, MESH_CMD_DEV_SET, 0, ifindex,
-		      256 + o.n_homes * (MESH_ADDR_ROOM + 2 * (NLA_HDRLEN + 4)) +
+		      384 + o.n_homes * (MESH_ADDR_ROOM + 2 * (NLA_HDRLEN + 4)) +
 		      (o.auth ? strlen(o.auth) : 0));
 	put_opts(&m, &o);
 	return mesh_call(&m, NULL, NULL);

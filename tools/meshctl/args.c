@@ -9,8 +9,6 @@
 
 #include "names.h"
 
-#define ARGS_MAX 32
-
 static const char *label(const struct arg *arg)
 {
 	return arg->word ? arg->word : arg->name;

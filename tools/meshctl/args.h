@@ -20,6 +20,9 @@ struct arg {
 	const char *name;	/* of the value, for messages: "ADDRESS" */
 };
 
+/* So many of them in a description at most. */
+#define ARGS_MAX 64
+
 int args_parse(struct cmd *c, const struct arg *args, size_t n, char **argv, void *to);
 
 /* Parsers; @to is … */

@@ -149,6 +149,8 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 		{ "max-bfd", MESH_DEV_MAX_BFD, parse_u32 },
 		{ "register-rate", MESH_DEV_REGISTER_RATE, parse_u32 },
 		{ "max-learned", MESH_DEV_MAX_LEARNED, parse_u32 },
+		{ "max-queries", MESH_DEV_MAX_QUERIES, parse_u32 },
+		{ "max-answers", MESH_DEV_MAX_ANSWERS, parse_u32 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -200,10 +202,14 @@ static const struct arg option_args[] = {
 	OPT("max-bfd", max_bfd, dev_plain, "NUMBER"),
 	OPT("register-rate", register_rate, dev_plain, "NUMBER"),
 	OPT("max-learned", max_learned, dev_plain, "NUMBER"),
+	OPT("max-queries", max_queries, dev_plain, "NUMBER"),
+	OPT("max-answers", max_answers, dev_plain, "NUMBER"),
 	OPT("home", homes, dev_home, "ADDRESS|none", .many = true),
 	OPT("tier", homes, dev_tier, "0-255", .many = true),
 	OPT("multicast", multicast, dev_multicast, "off|static|nhs|registered", .many = true),
 };
+
+_Static_assert(ARRAY_SIZE(option_args) <= ARGS_MAX, "options");
 
 /* NAME or dev NAME, to the rest of the command line; NULL says it is missing. */
 static const char *take_name(struct cmd *c, char ***argv)
@@ -340,6 +346,9 @@ static int print_device(const struct mesh_dev *dev, void *cmd)
 	put_use(o, "routes", "max-routes", " routes ", dev->routes, dev->max_routes);
 	put_use(o, "shortcuts", "max-shortcuts", " shortcuts ", dev->shortcuts,
 		dev->max_shortcuts);
+	put_use(o, "queries", "max-queries", "\n    queries ", dev->queries,
+		dev->max_queries);
+	put_use(o, "answers", "max-answers", " answers ", dev->answers, dev->max_answers);
 	out_uint(o, "max-redirects", " max-redirects ", dev->max_redirects);
 	out_uint(o, "register-rate", " register-rate ", dev->register_rate);
 	put_use(o, "learned", "max-learned", " learned ", dev->learned, dev->max_learned);
@@ -386,7 +395,8 @@ static const struct command commands[] = {
 	  "                 server on|off | redirect on|off | shortcut on|off | unique on|off |\n"
 	  "                 holdtime SECONDS | redirect-interval MILLISECONDS | auth STRING |\n"
 	  "                 max-peers NUMBER | max-groups NUMBER | max-routes NUMBER |\n"
-	  "                 max-shortcuts NUMBER | max-redirects NUMBER | network-id NUMBER |\n"
+	  "                 max-shortcuts NUMBER | max-queries NUMBER | max-answers NUMBER |\n"
+	  "                 max-redirects NUMBER | network-id NUMBER |\n"
 	  "                 bfd on|off | bfd-interval MILLISECONDS | bfd-multiplier NUMBER |\n"
 	  "                 max-bfd NUMBER | register-rate NUMBER | max-learned NUMBER |\n"
 	  "                 home ADDRESS [tier NUMBER]… | home none |\n"

@@ -47,6 +47,8 @@ enum mesh_dev_set {
 	MESH_DEV_HOMES			= 1 << 26,
 	MESH_DEV_MULTICAST		= 1 << 27,
 	MESH_DEV_MAX_LEARNED		= 1 << 28,
+	MESH_DEV_MAX_QUERIES		= 1 << 29,
+	MESH_DEV_MAX_ANSWERS		= 1 << 30,
 };
 
 /**
@@ -84,7 +86,7 @@ struct mesh_home {
  * @max_peers: bound of the peer table
  * @max_groups: bound of the group table
  * @max_routes: bound of the route table
- * @max_shortcuts: bound of the shortcuts and of the pending resolutions, each
+ * @max_shortcuts: bound of the shortcuts
  * @local6: IPv6 underlay source address; length 0 for none.  A device that has
  *	one of @local and @local6 alone takes no packets of the other family;
  *	one that has neither takes those of both that come by @link.
@@ -106,6 +108,9 @@ struct mesh_home {
  * @max_learned: bound, from 1, of what all devices of this one's underlay
  *	namespace hold together of what others make them hold: registered and
  *	resolved peers, shortcuts, questions and answers
+ * @max_queries: bound of the resolutions under way or known to be in vain
+ * @max_answers: bound of the answers that are remembered, so that they can be
+ *	purged; what is not is given for a minute only
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -140,6 +145,8 @@ struct mesh_dev_opts {
 	size_t n_homes;
 	uint32_t multicast;
 	uint32_t max_learned;
+	uint32_t max_queries;
+	uint32_t max_answers;
 };
 
 /**
@@ -182,6 +189,10 @@ struct mesh_dev_opts {
  * @multicast: bits of enum mesh_peer_origin: who gets copies
  * @max_learned: bound of what all devices of the underlay's namespace have learned
  * @learned: so much they have
+ * @max_queries: bound; the next one alike
+ * @max_answers: bound
+ * @queries: in use; the next one alike
+ * @answers: in use
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -222,6 +233,10 @@ struct mesh_dev {
 	uint32_t multicast;
 	uint32_t max_learned;
 	uint32_t learned;
+	uint32_t max_queries;
+	uint32_t max_answers;
+	uint32_t queries;
+	uint32_t answers;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);
