@@ -14,6 +14,10 @@
 #define TIMERS_WAIT_MAX	1000	/* ms, in a flood of packets */
 #define DELAY_MAX	(60 * 60 * 1000)	/* ms */
 
+/* What is shown is the tables' bound, and NHRP's is the same from the start. */
+static_assert(NHRP_MAX_PEERS_DEFAULT == FWD_LIMIT_PEERS &&
+	      NHRP_MAX_SHORTCUTS_DEFAULT == FWD_LIMIT_SHORTCUTS);
+
 static struct workqueue_struct *nhrp_wq;
 
 /* Every engine there is, for what happens to a namespace; and its lock. */
