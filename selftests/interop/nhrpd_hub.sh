@@ -58,6 +58,7 @@ claim "one that shows a password is served: nhrpd 8.4 does not look at it"
 answers=$(counter site1 nhrp-register-rx)
 mesh site1 dev set mesh0 auth sesame
 wait_for 10 "both families" counter_reaches site1 nhrp-register-rx $((answers + 2))
+expect_eq "answers that are not believed" 0 "$(counter site1 nhrp-bad-auth)"
 wait_for 5 "up" up site1
 
 claim "a site that goes is forgotten when its holding time is over: nhrpd knows no purge"
