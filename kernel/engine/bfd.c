@@ -82,7 +82,7 @@ static bool has_failed(struct bfd_session *s)
 
 static void retire(struct bfd_session *s)
 {
-	s->rules = false;
+	WRITE_ONCE(s->rules, false);
 	bfd_session_leave(s);
 }
 
@@ -92,7 +92,7 @@ static void watch(struct bfd *bfd, const struct peer *peer,
 	struct bfd_session *old = bfd_ruler(bfd, &peer->addr, nbma), *s;
 	struct mesh_addr local;
 
-	if (!encap_source(bfd->mesh, nbma, &local)) {
+	if (!encap_route_source(bfd->mesh, nbma, &local)) {
 		set_unsettled(bfd);
 		return;
 	}
@@ -100,7 +100,7 @@ static void watch(struct bfd *bfd, const struct peer *peer,
 	if (!s)
 		return;
 	if (s != old) {
-		s->rules = true;
+		WRITE_ONCE(s->rules, true);
 		bfd_session_tell(s);
 		if (old)
 			retire(old);
@@ -169,32 +169,6 @@ static void count_change(struct bfd_session *s, enum bfd_state state)
 	local_bh_enable();
 }
 
-/*
- * Has the endpoint follow its session: 0, or -ENOMEM, to be tried again.  Of
- * an endpoint that is gone there is nothing to be done.
- */
-static int apply(struct bfd_session *s)
-{
-	struct bfd_session *ruler = bfd_ruler(s->bfd, &s->peer, &s->nbma);
-	struct mesh_dev *mesh = s->bfd->mesh;
-	bool up = !ruler || !has_failed(ruler);
-	int err = fwd_endpoint_set(&mesh->fwd, &s->peer, &s->nbma, up, NULL);
-
-	return err == -ENOMEM ? err : 0;
-}
-
-/* One that answered a far end which is silent again has no use any more. */
-static bool has_ended(struct bfd_session *s)
-{
-	bool ended;
-
-	spin_lock_bh(&s->lock);
-	ended = bfd_fsm_gone(&s->fsm) ||
-		(!s->rules && bfd_fsm_alone(&s->fsm));
-	spin_unlock_bh(&s->lock);
-	return ended;
-}
-
 static enum bfd_state state_of(struct bfd_session *s)
 {
 	enum bfd_state state;
@@ -203,6 +177,70 @@ static enum bfd_state state_of(struct bfd_session *s)
 	state = s->fsm.state;
 	spin_unlock_bh(&s->lock);
 	return state;
+}
+
+static bool same_endpoint(const struct bfd_session *a,
+			  const struct bfd_session *b)
+{
+	return mesh_addr_equal(&a->peer, &b->peer) &&
+	       mesh_addr_equal(&a->nbma, &b->nbma);
+}
+
+/* One that is up from another of our addresses, where the ruler is not; or NULL. */
+static struct bfd_session *stand_in(struct bfd_session *ruler)
+{
+	struct bfd_session *s;
+
+	if (state_of(ruler) == BFD_UP)
+		return NULL;
+	hlist_for_each_entry(s, bfd_bucket(ruler->bfd, &ruler->peer), node)
+		if (same_endpoint(s, ruler) && state_of(s) == BFD_UP)
+			return s;
+	return NULL;
+}
+
+/* What goes to the endpoint of @s leaves from there alone, or (NULL) by its route. */
+static void leave_from(const struct bfd_session *s, struct bfd_session *other)
+{
+	struct mesh_dev *mesh = s->bfd->mesh;
+	struct bfd_session *t;
+
+	if (other)
+		source_lend(mesh, &other->source);
+	hlist_for_each_entry(t, bfd_bucket(s->bfd, &s->peer), node)
+		if (t != other && same_endpoint(t, s))
+			source_take_back(mesh, &t->source);
+}
+
+/*
+ * Has the endpoint follow its sessions: 0, or -ENOMEM, to be tried again.  Of
+ * an endpoint that is gone there is nothing to be done.
+ */
+static int apply(struct bfd_session *s)
+{
+	struct bfd_session *ruler = bfd_ruler(s->bfd, &s->peer, &s->nbma);
+	struct bfd_session *other = ruler ? stand_in(ruler) : NULL;
+	bool up = !ruler || !has_failed(ruler) || other;
+	int err;
+
+	leave_from(s, other);
+	err = fwd_endpoint_set(&s->bfd->mesh->fwd, &s->peer, &s->nbma, up, NULL);
+	return err == -ENOMEM ? err : 0;
+}
+
+/*
+ * One that answered a far end which is silent again has no use any more.  If it
+ * has lent its address, that was just now: it is looked at once more.
+ */
+static bool has_ended(struct bfd_session *s)
+{
+	bool ended;
+
+	spin_lock_bh(&s->lock);
+	ended = bfd_fsm_gone(&s->fsm) ||
+		(!s->rules && bfd_fsm_alone(&s->fsm));
+	spin_unlock_bh(&s->lock);
+	return ended && !source_is_lent(&s->source);
 }
 
 /* Nobody but this and bfd_down() drops sessions: @s is there to the end. */

@@ -245,7 +245,8 @@ void bfd_send(struct bfd_session *s, const struct bfd_packet *p)
 	build_udp(s, v6 ? (struct udphdr *)(&f.ip6 + 1) :
 			  (struct udphdr *)(&f.ip4 + 1), p);
 	len = v6 ? build_ip6(s, &f) : build_ip4(s, &f);
-	if (!encap_xmit_from(mesh, &s->local, &s->nbma, &s->route,
+	if (!encap_xmit_from(mesh, &s->local, &s->nbma,
+			     READ_ONCE(s->rules) ? &s->route : NULL,
 			     v6 ? GRE_WIRE_IPV6 : GRE_WIRE_IP, &f, len))
 		mesh_count(mesh->counters, MESH_C_BFD_TX);
 }

@@ -12,6 +12,7 @@
 
 #include "bfd.h"
 #include "encap.h"
+#include "source.h"
 
 #define BFD_HASH_BITS 10
 
@@ -28,10 +29,12 @@
  * @own: our overlay address
  * @nbma: the endpoint
  * @local: our underlay address towards it
- * @route: the outer one, as a packet a session and interval is many; with bottom
- *	halves off
- * @rules: the endpoint stands and falls with it; the writer's.  The others only
- *	answer a far end that comes to another of our addresses
+ * @route: that of data, for one that rules, as a packet a session and interval is
+ *	many; with bottom halves off
+ * @source: @local, to be lent to the endpoint
+ * @rules: the endpoint stands and falls with it; the writer's, softirqs need
+ *	READ_ONCE.  The others only answer a far end that comes to another of our
+ *	addresses
  * @was: the state that was last counted; the writer's
  * @dead: the timer is not armed any more
  * @rcu: frees it
@@ -48,6 +51,7 @@ struct bfd_session {
 	struct mesh_addr nbma;
 	struct mesh_addr local;
 	struct encap_route route;
+	struct source source;
 	bool rules;
 	enum bfd_state was;
 	bool dead;

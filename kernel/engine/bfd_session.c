@@ -210,6 +210,7 @@ void bfd_session_reroute(struct bfd_session *s)
 {
 	assert_writer(s->bfd);
 	dst_cache_reset(&s->route.cache);
+	dst_cache_reset(&s->source.cache);
 }
 
 /* One that was leaving stays. */
@@ -227,6 +228,7 @@ static void session_free(struct rcu_head *rcu)
 {
 	struct bfd_session *s = container_of(rcu, struct bfd_session, rcu);
 
+	source_exit(&s->source);
 	dst_cache_destroy(&s->route.cache);
 	kfree(s);
 }
@@ -236,6 +238,7 @@ void bfd_session_drop(struct bfd_session *s)
 	struct bfd *bfd = s->bfd;
 
 	assert_writer(bfd);
+	source_take_back(bfd->mesh, &s->source);
 	hlist_del_rcu(&s->node);
 	bfd->n--;
 	spin_lock_bh(&s->lock);
@@ -267,10 +270,10 @@ static struct bfd_session *session_new(struct bfd *bfd,
 
 	if (!s)
 		return NULL;
-	if (dst_cache_init(&s->route.cache, GFP_KERNEL)) {
-		kfree(s);
-		return NULL;
-	}
+	if (dst_cache_init(&s->route.cache, GFP_KERNEL))
+		goto err;
+	if (source_init(&s->source, &s->peer, &s->nbma, &s->local))
+		goto err_route;
 	INIT_LIST_HEAD(&s->told);
 	s->bfd = bfd;
 	spin_lock_init(&s->lock);
@@ -287,6 +290,12 @@ static struct bfd_session *session_new(struct bfd *bfd,
 	begin(s);
 	finish(s, BFD_DO_TIMER);
 	return s;
+
+err_route:
+	dst_cache_destroy(&s->route.cache);
+err:
+	kfree(s);
+	return NULL;
 }
 
 struct bfd_session *bfd_session_get(struct bfd *bfd,

@@ -11,6 +11,7 @@
 #include "drop.h"
 #include "encap.h"
 #include "outer.h"
+#include "source.h"
 
 /* Control packets go before data where the underlay knows precedence. */
 #define CONTROL_TOS IPTOS_PREC_INTERNETCONTROL
@@ -44,15 +45,22 @@ void encap_reset(struct mesh_dev *mesh)
 	endpoint_each(&mesh->fwd.endpoints, reset_one, NULL);
 }
 
-/* From the endpoint's cache where routing by TOS allows. */
+/* From the cache of where it leaves from, where routing by TOS allows. */
 static int route_to(struct mesh_dev *mesh, const struct mesh_encap *e,
 		    struct endpoint *ep, u8 tos, struct outer *o)
 {
+	struct source *lent = source_of(mesh, e, &ep->nbma, &ep->peer->addr);
 	struct encap_route *route = endpoint_priv(ep);
+	struct outer_way way = {
+		.to = &ep->nbma,
+		.from = lent ? lent->addr : NULL,
+		.tos = tos,
+	};
 
 	if (e->tos == 1 && tos & INET_DSCP_MASK)
-		return outer_route(mesh, e, &ep->nbma, tos, o);
-	return outer_route_cached(mesh, e, &ep->nbma, tos, &route->cache, o);
+		return outer_route(mesh, e, &way, o);
+	return outer_route_cached(mesh, e, &way,
+				  lent ? &lent->cache : &route->cache, o);
 }
 
 /* The largest inner packet that the path takes whole. */
@@ -195,10 +203,10 @@ static void drop_control(struct mesh_dev *mesh, struct sk_buff *skb, int err)
 					     MESH_C_DROP_TX_NO_ROUTE);
 }
 
-/* @source: NULL for the route's; @route: NULL without a cache.  Takes @skb. */
+/* @source: NULL for the way's; @route: NULL without a cache.  Takes @skb. */
 static int control_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 			const struct mesh_addr *source,
-			const struct mesh_addr *to, struct encap_route *route)
+			const struct outer_way *way, struct encap_route *route)
 {
 	const struct mesh_encap *e = rcu_dereference(mesh->encap);
 	struct outer o = {
@@ -206,9 +214,8 @@ static int control_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 		.tos = CONTROL_TOS,
 		.ttl = e->ttl ? e->ttl : CONTROL_TTL,
 	};
-	int err = route ? outer_route_cached(mesh, e, to, CONTROL_TOS,
-					     &route->cache, &o) :
-			  outer_route(mesh, e, to, CONTROL_TOS, &o);
+	int err = route ? outer_route_cached(mesh, e, way, &route->cache, &o) :
+			  outer_route(mesh, e, way, &o);
 
 	if (!err && source)
 		memcpy(&o.saddr, source->b, source->len);
@@ -222,6 +229,8 @@ static int control_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 		    const void *buf, size_t len)
 {
+	struct outer_way way = { .to = nbma, .tos = CONTROL_TOS };
+	const struct source *lent;
 	struct sk_buff *skb;
 	int err;
 
@@ -232,7 +241,10 @@ int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 		return -ENOMEM;
 	local_bh_disable();
 	rcu_read_lock();
-	err = control_xmit(mesh, skb, NULL, nbma, NULL);
+	lent = source_of(mesh, rcu_dereference(mesh->encap), nbma, NULL);
+	if (lent)
+		way.from = lent->addr;
+	err = control_xmit(mesh, skb, NULL, &way, NULL);
 	rcu_read_unlock();
 	local_bh_enable();
 	return err;
@@ -243,22 +255,41 @@ int encap_xmit_from(struct mesh_dev *mesh, const struct mesh_addr *source,
 		    u16 proto, const void *buf, size_t len)
 {
 	struct sk_buff *skb = control_skb(mesh, proto, buf, len, GFP_ATOMIC);
+	struct outer_way way = {
+		.to = nbma,
+		.from = route ? NULL : source,
+		.tos = CONTROL_TOS,
+	};
 
 	if (!skb)
 		return -ENOMEM;
-	return control_xmit(mesh, skb, source, nbma, route);
+	return control_xmit(mesh, skb, source, &way, route);
 }
 
 bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 		  struct mesh_addr *source)
 {
+	const struct source *lent;
+
+	rcu_read_lock();
+	lent = source_of(mesh, rcu_dereference(mesh->encap), to, NULL);
+	if (lent)
+		*source = *lent->addr;
+	rcu_read_unlock();
+	return lent || encap_route_source(mesh, to, source);
+}
+
+bool encap_route_source(struct mesh_dev *mesh, const struct mesh_addr *to,
+			struct mesh_addr *source)
+{
+	struct outer_way way = { .to = to, .tos = CONTROL_TOS };
 	struct outer o = {};
 	int err;
 
 	if (!to->len)
 		return false;
 	rcu_read_lock();
-	err = outer_route(mesh, rcu_dereference(mesh->encap), to, CONTROL_TOS, &o);
+	err = outer_route(mesh, rcu_dereference(mesh->encap), &way, &o);
 	rcu_read_unlock();
 	if (err)
 		return false;
@@ -267,14 +298,48 @@ bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 	return true;
 }
 
-void encap_learn_mtu(const struct mesh_encap *e, const struct mesh_addr *to,
-		     u8 tos, struct sk_buff *skb, u32 mtu)
+/* What a packet from @from to @to was looked up by: NULL, or what was lent. */
+static const struct mesh_addr *looked_up_by(const struct mesh_encap *e,
+					    const struct mesh_addr *from,
+					    const struct mesh_addr *to)
 {
-	struct mesh_dev *mesh = e->mesh;
-	struct outer o = {};
+	struct endpoint_index *idx = &e->mesh->fwd.endpoints;
+	const struct source *lent;
 	struct endpoint *ep;
 
-	if (outer_route(mesh, e, to, tos, &o))
+	for (ep = endpoint_first(idx, to); ep; ep = endpoint_next(idx, ep)) {
+		lent = source_of(e->mesh, e, to, &ep->peer->addr);
+		if (lent && mesh_addr_equal(lent->addr, from))
+			return lent->addr;
+	}
+	return NULL;
+}
+
+static void forget_routes(const struct mesh_encap *e, const struct mesh_addr *to)
+{
+	struct endpoint_index *idx = &e->mesh->fwd.endpoints;
+	struct endpoint *ep;
+	struct source *lent;
+
+	for (ep = endpoint_first(idx, to); ep; ep = endpoint_next(idx, ep)) {
+		reset_one(ep, NULL);
+		lent = source_of(e->mesh, e, to, &ep->peer->addr);
+		if (lent)
+			dst_cache_reset(&lent->cache);
+	}
+}
+
+void encap_learn_mtu(const struct mesh_encap *e, const struct outer_way *quoted,
+		     struct sk_buff *skb, u32 mtu)
+{
+	struct outer_way way = {
+		.to = quoted->to,
+		.from = looked_up_by(e, quoted->from, quoted->to),
+		.tos = quoted->tos,
+	};
+	struct outer o = {};
+
+	if (outer_route(e->mesh, e, &way, &o))
 		return;
 	/*
 	 * The exception is stored with the next hop that these lead to.  Our
@@ -285,8 +350,5 @@ void encap_learn_mtu(const struct mesh_encap *e, const struct mesh_addr *to,
 	skb->mark = e->fwmark;
 	o.dst->ops->update_pmtu(o.dst, NULL, skb, mtu, false);
 	dst_release(o.dst);
-
-	for (ep = endpoint_first(&mesh->fwd.endpoints, to); ep;
-	     ep = endpoint_next(&mesh->fwd.endpoints, ep))
-		reset_one(ep, NULL);
+	forget_routes(e, quoted->to);
 }

@@ -9,6 +9,8 @@
 
 #include "mesh.h"
 
+struct outer_way;
+
 /**
  * struct encap_route - the datapath's part of an endpoint
  * @cache: outer route, a processor each
@@ -57,26 +59,31 @@ int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 
 /*
  * Sends a control packet of a payload protocol from one of the own underlay
- * addresses to an endpoint; 0 or -errno.  @route is the caller's, for that
- * endpoint alone, and encap_reset() does not know of it.  RCU, bottom halves off.
+ * addresses to an endpoint; 0 or -errno.  It goes where data without a source of
+ * its own goes, by @route, which is the caller's, for that endpoint alone, and
+ * encap_reset() does not know of it; or (NULL) where packets from @source go.
+ * RCU, bottom halves off.
  */
 int encap_xmit_from(struct mesh_dev *mesh, const struct mesh_addr *source,
 		    const struct mesh_addr *nbma, struct encap_route *route,
 		    u16 proto, const void *buf, size_t len);
 
 /*
- * The own underlay address that packets to @to carry; false where there is no
+ * The own underlay address that NHRP packets to @to carry; false where there is no
  * route.  Process context.
  */
 bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 		  struct mesh_addr *source);
+/* The same as the route has it, whatever is lent. */
+bool encap_route_source(struct mesh_dev *mesh, const struct mesh_addr *to,
+			struct mesh_addr *source);
 
 /*
- * An ICMP error has told the MTU of the path to @to.  @skb is the caller's own, its data
- * starts at the quoted outer header, which is in the linear part, and it is
- * good for nothing but freeing afterwards.  RCU, bottom halves off.
+ * An ICMP error has told the MTU of the path of the quoted packet.  @skb is the
+ * caller's own, its data starts at the quoted outer header, which is in the linear
+ * part, and it is good for nothing but freeing afterwards.  RCU, bottom halves off.
  */
-void encap_learn_mtu(const struct mesh_encap *e, const struct mesh_addr *to,
-		     u8 tos, struct sk_buff *skb, u32 mtu);
+void encap_learn_mtu(const struct mesh_encap *e, const struct outer_way *quoted,
+		     struct sk_buff *skb, u32 mtu);
 
 #endif

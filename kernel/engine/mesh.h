@@ -15,6 +15,9 @@
 
 #define MESH_KIND "mesh"
 
+/* Lists of what is lent, see source.h. */
+#define MESH_LENT_BITS 8
+
 /* Next-hop servers whose peers are kept at hand, of both families. */
 #define MESH_NHS_MAX 32
 
@@ -93,6 +96,8 @@ struct mesh_encap {
  * @nhs: live next-hop servers, the first @n_nhs slots; the writer's, read under
  *	RCU
  * @n_nhs: how many; readers find NULL in a slot where one has just gone
+ * @lent: struct source, by endpoint; the writer's, read under RCU
+ * @n_lent: how many; the writer's, readers need READ_ONCE
  * @nhrp: the NHRP engine, from init to the destructor
  * @bfd: liveness of the endpoints, from init to the destructor
  * @mcast: the replication of multicast, from init to the destructor
@@ -111,6 +116,8 @@ struct mesh_dev {
 	struct fwd fwd;
 	struct peer __rcu *nhs[MESH_NHS_MAX];
 	unsigned int n_nhs;
+	struct hlist_head lent[1 << MESH_LENT_BITS];
+	unsigned int n_lent;
 	struct nhrp *nhrp;
 	struct bfd *bfd;
 	struct mcast *mcast;

@@ -27,17 +27,17 @@ static void set_daddr(struct outer *o, const struct mesh_addr *to)
  * look-up heed IPsec policies.
  */
 static struct dst_entry *route_ip4(struct mesh_dev *mesh,
-				   const struct mesh_encap *e, u8 tos,
+				   const struct mesh_encap *e,
+				   const struct mesh_addr *from, u8 tos,
 				   struct outer *o)
 {
-	const struct mesh_addr *local = &e->side[MESH_IP4].local;
 	struct flowi4 fl4 = {
 		.flowi4_oif = e->link,
 		.flowi4_mark = e->fwmark,
 		.flowi4_tos = tos & INET_DSCP_MASK,
 		.flowi4_proto = IPPROTO_GRE,
 		.daddr = o->daddr.ip4,
-		.saddr = local->len ? mesh_addr_ip4(local) : 0,
+		.saddr = from->len ? mesh_addr_ip4(from) : 0,
 	};
 	struct rtable *rt;
 
@@ -51,10 +51,10 @@ static struct dst_entry *route_ip4(struct mesh_dev *mesh,
 
 /* Unlike IPv4's, this look-up takes a source that is nobody's. */
 static struct dst_entry *route_ip6(struct mesh_dev *mesh,
-				   const struct mesh_encap *e, u8 tos,
+				   const struct mesh_encap *e,
+				   const struct mesh_addr *from, u8 tos,
 				   struct outer *o)
 {
-	const struct mesh_addr *local = &e->side[MESH_IP6].local;
 	struct flowi6 fl6 = {
 		.flowi6_oif = e->link,
 		.flowi6_mark = e->fwmark,
@@ -64,8 +64,8 @@ static struct dst_entry *route_ip6(struct mesh_dev *mesh,
 	};
 	struct dst_entry *dst;
 
-	if (local->len) {
-		memcpy(&fl6.saddr, local->b, sizeof(fl6.saddr));
+	if (from->len) {
+		memcpy(&fl6.saddr, from->b, sizeof(fl6.saddr));
 		if (!ipv6_chk_addr(mesh->net, &fl6.saddr, NULL, 0))
 			return ERR_PTR(-EADDRNOTAVAIL);
 	}
@@ -77,16 +77,19 @@ static struct dst_entry *route_ip6(struct mesh_dev *mesh,
 }
 
 int outer_route(struct mesh_dev *mesh, const struct mesh_encap *e,
-		const struct mesh_addr *to, u8 tos, struct outer *o)
+		const struct outer_way *way, struct outer *o)
 {
+	const struct mesh_addr *from = way->from;
 	struct dst_entry *dst;
 
-	set_daddr(o, to);
+	set_daddr(o, way->to);
 	/* What the other side answers would be taken by nobody here. */
 	if (!mesh_speaks(e, o->family))
 		return -EAFNOSUPPORT;
-	dst = o->family == MESH_IP6 ? route_ip6(mesh, e, tos, o) :
-				      route_ip4(mesh, e, tos, o);
+	if (!from)
+		from = &e->side[o->family].local;
+	dst = o->family == MESH_IP6 ? route_ip6(mesh, e, from, way->tos, o) :
+				      route_ip4(mesh, e, from, way->tos, o);
 	if (IS_ERR(dst))
 		return PTR_ERR(dst);
 	if (dst->dev->netdev_ops == mesh->dev->netdev_ops) {
@@ -108,16 +111,16 @@ static struct dst_entry *cached(struct dst_cache *cache, struct outer *o)
 }
 
 int outer_route_cached(struct mesh_dev *mesh, const struct mesh_encap *e,
-		       const struct mesh_addr *to, u8 tos,
-		       struct dst_cache *cache, struct outer *o)
+		       const struct outer_way *way, struct dst_cache *cache,
+		       struct outer *o)
 {
 	int err;
 
-	set_daddr(o, to);
+	set_daddr(o, way->to);
 	o->dst = cached(cache, o);
 	if (o->dst)
 		return 0;
-	err = outer_route(mesh, e, to, tos, o);
+	err = outer_route(mesh, e, way, o);
 	if (err)
 		return err;
 	if (o->family == MESH_IP6)

@@ -47,15 +47,28 @@ static inline unsigned int outer_len(const struct mesh_encap *e,
 	return (family == MESH_IP6 ? 40 : 20) + gre_wire_len(e->has_key);
 }
 
+/**
+ * struct outer_way - what the route of an outer packet is looked up by
+ * @to: destination
+ * @from: one of our addresses; NULL: the device's, or whichever the route has
+ * @tos: of the packet
+ */
+struct outer_way {
+	const struct mesh_addr *to;
+	const struct mesh_addr *from;
+	u8 tos;
+};
+
 /*
- * Fills @o's route, family and addresses for packets to @to; 0 or -errno.  RCU.
+ * Fills @o's route, family and addresses for packets that go that way; 0 or
+ * -errno.  RCU.
  */
 int outer_route(struct mesh_dev *mesh, const struct mesh_encap *e,
-		const struct mesh_addr *to, u8 tos, struct outer *o);
-/* The same by way of a cache of that destination; bottom halves off. */
+		const struct outer_way *way, struct outer *o);
+/* The same by a cache of that way alone; bottom halves off. */
 int outer_route_cached(struct mesh_dev *mesh, const struct mesh_encap *e,
-		       const struct mesh_addr *to, u8 tos,
-		       struct dst_cache *cache, struct outer *o);
+		       const struct outer_way *way, struct dst_cache *cache,
+		       struct outer *o);
 
 static inline void outer_source(const struct outer *o, struct mesh_addr *source)
 {

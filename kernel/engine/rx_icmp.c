@@ -12,6 +12,7 @@
 #include <net/route.h>
 
 #include "encap.h"
+#include "outer.h"
 #include "rx_icmp.h"
 
 /* The handlers want the quoted packet at the head of a buffer of their own. */
@@ -54,13 +55,15 @@ static void heed_icmp4(const struct mesh_encap *encap, struct sk_buff *skb)
 	const struct icmphdr *icmp = icmp_hdr(skb);
 	struct net *net = encap->mesh->net;
 	u16 mtu = ntohs(icmp->un.frag.mtu);
-	struct mesh_addr to;
+	struct mesh_addr to, from;
+	struct outer_way quoted = { .to = &to, .from = &from, .tos = ip->tos };
 
 	if (icmp->type == ICMP_REDIRECT) {
 		ipv4_redirect(skb, net, encap->link, IPPROTO_GRE);
 	} else if (mtu && !READ_ONCE(net->ipv4.sysctl_ip_no_pmtu_disc)) {
 		mesh_addr_from_ip4(&to, ip->daddr);
-		encap_learn_mtu(encap, &to, ip->tos, skb, mtu);
+		mesh_addr_from_ip4(&from, ip->saddr);
+		encap_learn_mtu(encap, &quoted, skb, mtu);
 	}
 }
 
@@ -139,7 +142,12 @@ static void heed_icmp6(const struct mesh_encap *encap, struct sk_buff *skb)
 	const struct ipv6hdr *ip = (const struct ipv6hdr *)skb->data;
 	const struct icmp6hdr *icmp = icmp6_hdr(skb);
 	struct net *net = encap->mesh->net;
-	struct mesh_addr to;
+	struct mesh_addr to, from;
+	struct outer_way quoted = {
+		.to = &to,
+		.from = &from,
+		.tos = ipv6_get_dsfield(ip),
+	};
 
 	if (icmp->icmp6_type == NDISC_REDIRECT) {
 		ip6_redirect(skb, net, skb->dev->ifindex, encap->fwmark,
@@ -147,8 +155,8 @@ static void heed_icmp6(const struct mesh_encap *encap, struct sk_buff *skb)
 		return;
 	}
 	mesh_addr_set(&to, &ip->daddr, 16);
-	encap_learn_mtu(encap, &to, ipv6_get_dsfield(ip), skb,
-			ntohl(icmp->icmp6_mtu));
+	mesh_addr_set(&from, &ip->saddr, 16);
+	encap_learn_mtu(encap, &quoted, skb, ntohl(icmp->icmp6_mtu));
 }
 
 void rx_icmp6(const struct rx_table *table, struct sk_buff *skb)

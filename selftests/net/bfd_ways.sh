@@ -115,6 +115,7 @@ cut site1 100.64.12.2
 wait_for 5 "it is down" endpoint_is site1 10.0.0.12 100.64.12.2 down
 expect_ok "the other is not" endpoint_is site1 10.0.0.12 100.64.112.2 up
 wait_for 5 "the way back goes by a hub" path_is site2 kind nhs 10.11.0.2
+wait_for 5 "what is for site1 leaves from there" path_is site2 source 100.64.112.2 10.0.0.11
 bfd_goes_on
 lost_until_noticed first
 expect_eq "the endpoint in use" 100.64.112.2 "$(path site1 nbma 10.12.0.2)"
