@@ -59,7 +59,7 @@ static void publish(struct nhrp_fsm *fsm, const struct mesh_addr *proto)
 		if (!reg->expires || !mesh_addr_equal(&reg->proto, proto) ||
 		    peer.n == NHRP_ENDPOINTS_MAX)
 			continue;
-		if (!reg->settled)
+		if (!reg->settled && !reg->lost)
 			peer.priority = min(peer.priority, nhs->cfg.priority);
 		nhrp_peer_add(&peer, &nhs->cfg.nbma,
 			      U8_MAX - nhs->cfg.priority);
@@ -184,7 +184,9 @@ void nhrp_reg_timeout(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
 			publish(fsm, &reg->proto);
 	}
 	if (given_up(fsm, reg)) {
-		forget_server(fsm, reg);
+		/* Who watches it tells when it is back, as long as it is known. */
+		if (!reg->lost)
+			forget_server(fsm, reg);
 		set_state(fsm, reg, NHRP_NHS_DOWN);
 	}
 	try(fsm, reg);
@@ -208,6 +210,9 @@ void nhrp_reg_alive(struct nhrp_fsm *fsm, struct nhrp_reg *reg, bool alive)
 	reg->lost = !alive;
 	if (!alive)
 		set_state(fsm, reg, NHRP_NHS_DOWN);
+	else
+		reg->settled = fsm->now + NHRP_NHS_REFIND * NHRP_MSEC;
+	publish(fsm, &reg->proto);
 	nhrp_reg_start(fsm, reg);
 }
 
@@ -247,10 +252,9 @@ static struct nhrp_reg *find_reg(struct nhrp_fsm *fsm, const struct nhrp_head *h
  */
 static u64 settle(const struct nhrp_fsm *fsm, const struct nhrp_reg *reg)
 {
-	if (reg->state == NHRP_NHS_UP)
+	if (reg->state == NHRP_NHS_UP || reg->tries <= 1)
 		return reg->settled;
-	return reg->tries > 1 ?
-	       fsm->now + backoff(reg->tries - 1) * NHRP_MSEC : 0;
+	return fsm->now + backoff(reg->tries - 1) * NHRP_MSEC;
 }
 
 static void registered(struct nhrp_fsm *fsm, struct nhrp_reg *reg,

@@ -20,6 +20,7 @@
 #define NHRP_RETRY_MAX		64	/* s, of registrations */
 #define NHRP_NHS_TRIES		3	/* unanswered requests: it is down */
 #define NHRP_NHS_SPARE		64	/* s, a server is kept beside a better one */
+#define NHRP_NHS_REFIND		2	/* s, in which all who watch one find it again */
 #define NHRP_QUERY_TRIES	5
 #define NHRP_REFUSAL_MIN	3	/* s a refusal stands, doubling */
 #define NHRP_REFUSAL_MAX	60

@@ -169,6 +169,30 @@ static void lost_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, with(sim, 3).state, NHRP_NHS_STANDBY);
 }
 
+/* Given up, it is asked again by and by; or at once when it is found again. */
+static void found_test(struct kunit *test)
+{
+	struct mesh_addr proto = sim_proto(0);
+	struct sim *sim = test->priv;
+
+	two_hubs(sim, 10);
+	HUB->deaf = true;
+	nhrp_fsm_nhs_alive(&SITE(1)->fsm, sim->now, &proto, false);
+	sim_run(sim, 400 * S);
+	KUNIT_EXPECT_EQ(test, with(sim, 0).state, NHRP_NHS_DOWN);
+	KUNIT_ASSERT_NOT_NULL(test, peer(SITE(1), 0, NHRP_ORIGIN_NHS));
+	HUB->deaf = false;
+	nhrp_fsm_nhs_alive(&SITE(1)->fsm, sim->now, &proto, true);
+	sim_run(sim, 0);
+	KUNIT_EXPECT_EQ(test, with(sim, 0).state, NHRP_NHS_UP);
+	/* Others need as long as a BFD session to find it, too. */
+	KUNIT_EXPECT_TRUE(test, with(sim, 0).settling);
+	KUNIT_EXPECT_EQ(test, peer(SITE(1), 0, NHRP_ORIGIN_NHS)->priority, 255);
+	sim_run(sim, 3 * S);
+	KUNIT_EXPECT_FALSE(test, with(sim, 0).settling);
+	KUNIT_EXPECT_EQ(test, peer(SITE(1), 0, NHRP_ORIGIN_NHS)->priority, 10);
+}
+
 static void best_removed_test(struct kunit *test)
 {
 	struct mesh_addr hub = sim_nbma(0);
@@ -282,6 +306,7 @@ static struct kunit_case nhrp_nhs_cases[] = {
 	KUNIT_CASE(relapse_test),
 	KUNIT_CASE(refused_test),
 	KUNIT_CASE(lost_test),
+	KUNIT_CASE(found_test),
 	KUNIT_CASE(best_removed_test),
 	KUNIT_CASE(pending_removed_test),
 	KUNIT_CASE(pending_known_test),
