@@ -17,17 +17,15 @@ cloud_node A 1
 cloud_mesh A
 mesh A peer add 10.0.0.2 dev mesh0 nbma 100.64.2.2
 
-groups=$TOPO_DIR/cgroup
-mkdir "$groups"
-mount -t cgroup2 none "$groups" || bail "cannot mount the control groups"
-echo +memory >"$groups/cgroup.subtree_control" || bail "no memory controller"
-mkdir "$groups/user"
+user=/sys/fs/cgroup/mesh-user
+echo +memory >"${user%/*}/cgroup.subtree_control" || bail "no memory controller"
+mkdir "$user" || bail "no control group can be made"
 
 # as_user COMMAND…
 as_user()
 {
 	(
-		echo "$BASHPID" >"$groups/user/cgroup.procs"
+		echo "$BASHPID" >"$user/cgroup.procs"
 		exec "$@"
 	)
 }
@@ -36,7 +34,7 @@ as_user()
 charged()
 {
 	awk '$1 == "slab" || $1 == "percpu" || $1 == "vmalloc" { sum += $2 }
-		END { print sum }' "$groups/user/memory.stat"
+		END { print sum }' "$user/memory.stat"
 }
 
 charged_below()
@@ -62,3 +60,4 @@ expect_between "octets of each" 200 2000 $(((after - before) / ROUTES))
 claim "and credited when they are gone, whoever takes them away"
 mesh A route flush dev mesh0
 wait_for 20 "less is charged" charged_below $((before + (after - before) / 10))
+rmdir "$user"
