@@ -159,12 +159,17 @@ static bool route_renew(struct route *r, const struct route *by)
 	return true;
 }
 
-/* Cannot fail: a replaced route's place is there, a new one's reserved. */
-static void route_commit(struct fwd *fwd, struct route *r)
+/*
+ * Cannot fail: a replaced route's place is there, a new one's reserved.  Who is
+ * replaced goes to @gone, as with its hold on a peer what is reserved may go.
+ */
+static void route_commit(struct fwd *fwd, struct route *r,
+			 struct list_head *gone)
 {
 	struct route *was = fwd_route(fwd, &r->prefix);
 	struct lpm_entry *old;
 
+	list_del(&r->batch);
 	if (was && route_renew(was, r)) {
 		route_discard(fwd, r);
 		return;
@@ -180,10 +185,8 @@ static void route_commit(struct fwd *fwd, struct route *r)
 	WARN_ON_ONCE(lpm_insert(fwd_table(fwd, r->prefix.addr.len), &r->prefix,
 				&r->e, &old));
 	fwd_notify(fwd, was ? FWD_CHANGED : FWD_ADDED, FWD_ROUTE, r);
-	if (was) {
-		target_put(fwd, was);
-		call_rcu(&was->rcu, route_free_rcu);
-	}
+	if (was)
+		list_add_tail(&was->batch, gone);
 }
 
 int fwd_route_add(struct fwd *fwd, const struct fwd_route_cfg *cfg,
@@ -191,6 +194,7 @@ int fwd_route_add(struct fwd *fwd, const struct fwd_route_cfg *cfg,
 {
 	struct route *r, *next;
 	LIST_HEAD(batch);
+	LIST_HEAD(gone);
 	int ret;
 
 	lockdep_assert_held(&fwd->lock);
@@ -200,7 +204,11 @@ int fwd_route_add(struct fwd *fwd, const struct fwd_route_cfg *cfg,
 		return ret;
 	}
 	list_for_each_entry_safe(r, next, &batch, batch)
-		route_commit(fwd, r);
+		route_commit(fwd, r, &gone);
+	list_for_each_entry_safe(r, next, &gone, batch) {
+		target_put(fwd, r);
+		call_rcu(&r->rcu, route_free_rcu);
+	}
 	return 0;
 }
 

@@ -88,7 +88,7 @@ struct lpm_entry *lpm_next(const struct lpm *t, const struct mesh_prefix *after,
 /*
  * Makes the room that lpm_insert() at this prefix will need, so that it cannot
  * fail: 0 or -ENOMEM.  Every lpm_reserve() is followed by lpm_insert() or
- * lpm_unreserve().
+ * lpm_unreserve(), and not by lpm_remove() before, which may take the room away.
  */
 int lpm_reserve(struct lpm *t, const struct mesh_prefix *p);
 void lpm_unreserve(struct lpm *t, const struct mesh_prefix *p);
