@@ -15,7 +15,8 @@ static int put_member(struct sk_buff *skb, int type,
 	    mesh_nl_put_addr(skb, MESH_A_MEMBER_PROTOCOL, &m->peer->addr) ||
 	    nla_put_u16(skb, MESH_A_MEMBER_WEIGHT, m->weight) ||
 	    nla_put_u8(skb, MESH_A_MEMBER_TIER, m->tier) ||
-	    nla_put_u32(skb, MESH_A_MEMBER_BUCKETS, m->taken))
+	    nla_put_u32(skb, MESH_A_MEMBER_BUCKETS,
+			group_member_buckets(m)))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

@@ -141,7 +141,7 @@ struct shortcut {
  * @endpoints: index by NBMA address
  * @ops: the owner's
  * @ctx: the owner's, for @ops
- * @seed: secret, so that nobody outside can choose whose bucket he is in
+ * @seed: secret, so that nobody outside can choose where he is in an index
  * @limits: may be changed under the lock at any time; what is there stays
  * @seq: by kind, counts changes: a walk in steps that sees it move was
  *	interrupted

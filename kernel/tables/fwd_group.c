@@ -48,32 +48,45 @@ static int group_check(struct fwd *fwd, const struct fwd_group_cfg *cfg,
 	return fwd_members_check(fwd, cfg->member, cfg->n, err);
 }
 
-static struct group *group_new(struct fwd *fwd, u32 id)
+static struct group *group_new(u32 id)
 {
 	struct group *g = kzalloc(sizeof(*g), GFP_KERNEL_ACCOUNT);
 
 	if (!g)
 		return NULL;
 	g->id = id;
-	g->seed = fwd->seed;
 	g->known.source = LPM_HOST;
 	return g;
 }
 
-/* With @cfg checked; each member holds a reference to its peer. */
-static void shape_fill(struct fwd *fwd, struct group_shape *shape,
-		       const struct fwd_group_cfg *cfg)
+/* With @cfg checked; no hold on the peers yet. */
+static int shape_make(struct fwd *fwd, struct group_shape *shape,
+		      const struct fwd_group_cfg *cfg, u32 buckets)
 {
 	unsigned int i;
 
+	if (group_shape_init(shape, cfg->n))
+		return -ENOMEM;
 	for (i = 0; i < cfg->n; i++) {
 		struct group_member *m = &shape->member[i];
 
 		m->peer = fwd_peer(fwd, &cfg->member[i].peer);
 		m->weight = cfg->member[i].weight;
 		m->tier = cfg->member[i].tier;
-		peer_get(m->peer);
 	}
+	if (!group_shape_tables(shape, buckets))
+		return 0;
+	group_shape_free(shape);
+	return -ENOMEM;
+}
+
+/* Each member holds a reference to its peer. */
+static void shape_hold(struct group_shape *shape)
+{
+	unsigned int i;
+
+	for (i = 0; i < shape->n; i++)
+		peer_get(shape->member[i].peer);
 }
 
 static void shape_release(struct fwd *fwd, struct group_shape *shape)
@@ -94,7 +107,7 @@ static int group_create(struct fwd *fwd, u32 id, struct group **made,
 		return reject(err, -ENOSPC, FWD_F_ID, 0,
 			      "the device holds as many groups as its limit allows");
 	fwd_group_key(id, &key);
-	*made = group_new(fwd, id);
+	*made = group_new(id);
 	if (!*made)
 		return reject_nomem(err);
 	if (lpm_reserve(&fwd->groups, &key)) {
@@ -130,7 +143,7 @@ int fwd_group_set(struct fwd *fwd, const struct fwd_group_cfg *cfg, u32 flags,
 		return reject(err, ret, FWD_F_ID, 0,
 			      g ? "the group exists already" :
 				  "there is no such group");
-	if (group_shape_init(&shape, cfg->n, GROUP_BUCKETS))
+	if (shape_make(fwd, &shape, cfg, GROUP_BUCKETS))
 		return reject_nomem(err);
 	if (!g) {
 		ret = group_create(fwd, cfg->id, &made, err);
@@ -141,7 +154,7 @@ int fwd_group_set(struct fwd *fwd, const struct fwd_group_cfg *cfg, u32 flags,
 		g = made;
 	}
 
-	shape_fill(fwd, &shape, cfg);
+	shape_hold(&shape);
 	g->owner = cfg->owner;
 	group_swap(g, &shape, &fwd->lock);
 	if (made)
@@ -159,14 +172,14 @@ struct group *fwd_group_unnamed(struct fwd *fwd, const struct member_cfg *member
 	struct group *g;
 
 	lockdep_assert_held(&fwd->lock);
-	if (group_shape_init(&shape, n, GROUP_BUCKETS_UNNAMED))
+	if (shape_make(fwd, &shape, &cfg, GROUP_BUCKETS_UNNAMED))
 		return NULL;
-	g = group_new(fwd, 0);
+	g = group_new(0);
 	if (!g) {
 		group_shape_free(&shape);
 		return NULL;
 	}
-	shape_fill(fwd, &shape, &cfg);
+	shape_hold(&shape);
 	group_swap(g, &shape, &fwd->lock);
 	shape_release(fwd, &shape);
 	return g;
@@ -174,15 +187,16 @@ struct group *fwd_group_unnamed(struct fwd *fwd, const struct member_cfg *member
 
 void fwd_group_release(struct fwd *fwd, struct group *g)
 {
-	struct group_shape none = { 0 };
+	/* Readers may still hold the group by what just led to it. */
+	struct group_shape none = {
+		.member = g->member,
+		.tier = g->tier,
+		.n = g->n,
+		.n_tiers = g->n_tiers,
+	};
 	unsigned int i;
 
-	/* Readers may still hold the group by what just led to it. */
-	none.table = rcu_dereference_protected(g->table,
-					       lockdep_is_held(&fwd->lock));
-	none.member = g->member;
-	none.scratch = g->scratch;
-	none.n = g->n;
+	lockdep_assert_held(&fwd->lock);
 	for (i = 0; i < g->n; i++)
 		hlist_del(&g->member[i].of_peer);
 	shape_release(fwd, &none);

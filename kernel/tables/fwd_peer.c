@@ -37,7 +37,7 @@ static void groups_refill(struct fwd *fwd, struct peer *peer, bool live)
 
 	peer->live = live;
 	hlist_for_each_entry(m, &peer->groups, of_peer) {
-		group_refill(m->group, &fwd->lock);
+		group_refill(m, &fwd->lock);
 		if (m->group->id)
 			fwd_notify(fwd, FWD_CHANGED, FWD_GROUP, m->group);
 	}

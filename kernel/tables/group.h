@@ -8,6 +8,8 @@
 #ifndef _MESH_GROUP_H
 #define _MESH_GROUP_H
 
+#include <linux/build_bug.h>
+#include <linux/limits.h>
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 
@@ -17,11 +19,15 @@
 #define GROUP_MEMBERS_MAX 256
 
 /*
- * Buckets of a small group, a power of two.  Weights are told apart to a fraction
- * of that; the group of a shortcut has none, and up to NHRP_HOPS_MAX members.
+ * Buckets, a power of two: the same however many members there are, as otherwise
+ * their number alone would move flows.  A share is kept to about the square root
+ * of members / (2 * buckets) of itself.  The group of a shortcut has its own
+ * number, and up to NHRP_HOPS_MAX members.
  */
-#define GROUP_BUCKETS	512
-#define GROUP_BUCKETS_UNNAMED	128
+#ifndef GROUP_BUCKETS			/* a fuzzer sets less than we do */
+#define GROUP_BUCKETS	16384
+#endif
+#define GROUP_BUCKETS_UNNAMED	(GROUP_BUCKETS / 16)
 
 /**
  * struct member_cfg - a member as it is asked for
@@ -35,36 +41,62 @@ struct member_cfg {
 	u8 tier;
 };
 
+#define GROUP_KEYS 3
+
 /**
  * struct group_member - a member of a group
  * @group: whose member it is
+ * @of: its tier
  * @peer: the peer, with a reference
  * @of_peer: in peer->groups
  * @weight: 1 to 65535
  * @tier: as configured
- * @taken: buckets that lead to it; the share of the flows that it has is
- *	@taken / group->size
- * @start: first bucket of the order in which it claims them
- * @step: from one bucket of that order to the next; odd
- * @turn: how far it came in that order
+ * @taken: buckets of its tier's table that lead to it, see
+ *	group_member_buckets()
+ * @key: of its draws; from its address alone
  */
 struct group_member {
 	struct group *group;
+	struct group_tier *of;
 	struct peer *peer;
 	struct hlist_node of_peer;
 	u16 weight;
 	u8 tier;
 	u32 taken;
-	u32 start;
-	u32 step;
-	u32 turn;
+	u32 key[GROUP_KEYS];
 };
 
-/* One bucket is one pointer: swapped while readers look, never torn. */
+/**
+ * struct group_table - what flows are picked from, of one tier
+ * @rcu: frees it
+ * @mask: buckets less one
+ * @bucket: places in @peer; each is one octet, swapped while readers look.  An
+ *	object of its own: together they would take twice a power of two
+ * @peer: the members of the tier, by address
+ */
 struct group_table {
 	struct rcu_head rcu;
 	u32 mask;
-	struct peer *bucket[];
+	u8 *bucket;
+	struct peer *peer[];
+};
+static_assert(GROUP_MEMBERS_MAX <= U8_MAX + 1, "a bucket");
+
+/**
+ * struct group_tier - members that share the flows, or stand by
+ * @member: the first of them
+ * @n: how many
+ * @live: of these
+ * @tier: as configured
+ * @table: kept up to date whether it is in use or not, so that it can be at once;
+ *	where nobody lives it means nothing
+ */
+struct group_tier {
+	struct group_member *member;
+	u16 n;
+	u16 live;
+	u8 tier;
+	struct group_table *table;
 };
 
 /**
@@ -72,27 +104,25 @@ struct group_table {
  * @known: its place in the index of groups
  * @id: 1 and up; 0: a shortcut's own, of which nobody is told
  * @owner: who fed it
- * @tier: the tier in use; only where @live is not 0
- * @live: members that share the flows now
  * @n: members
- * @member: sorted by address
+ * @n_tiers: of @tier
+ * @member: by tier and address
+ * @tier: ascending
+ * @active: the tier in use, or NULL where nobody lives
  * @size: buckets, a power of two
- * @scratch: which member each bucket belongs to
- * @seed: of the order in which members claim buckets
- * @table: what readers see
+ * @table: of @active, what readers see
  * @routes: how many routes lead to it
  */
 struct group {
 	struct lpm_entry known;
 	u32 id;
 	u8 owner;
-	u8 tier;
-	u16 live;
 	u16 n;
+	u16 n_tiers;
 	struct group_member *member;
+	struct group_tier *tier;
+	const struct group_tier *active;
 	u32 size;
-	u16 *scratch;
-	u32 seed;
 	struct group_table __rcu *table;
 	u32 routes;
 	struct rcu_head rcu;
@@ -105,18 +135,17 @@ struct group {
 /* What a group's members need: made first, then swapped with the group's. */
 struct group_shape {
 	struct group_member *member;
-	u16 *scratch;
-	struct group_table *table;
+	struct group_tier *tier;
 	u32 size;
 	u16 n;
+	u16 n_tiers;
 };
 
-/*
- * 0 or -ENOMEM; the caller fills peer, weight and tier of each member.  @buckets: at
- * least so many, and more where there are many members.
- */
-int group_shape_init(struct group_shape *shape, unsigned int n, u32 buckets);
-/* Its table is freed by RCU. */
+/* 0 or -ENOMEM; the caller fills peer, weight and tier of each member, then */
+int group_shape_init(struct group_shape *shape, unsigned int n);
+/* finds the tiers, with tables of so many buckets; 0 or -ENOMEM. */
+int group_shape_tables(struct group_shape *shape, u32 buckets);
+/* Its tables are freed by RCU. */
 void group_shape_free(struct group_shape *shape);
 /*
  * Gives the group new members, and the caller the old ones: they have left
@@ -125,8 +154,10 @@ void group_shape_free(struct group_shape *shape);
  */
 void group_swap(struct group *g, struct group_shape *shape,
 		struct mutex *lock);
-/* After a member's peer came to life or died; moves its buckets only. */
-void group_refill(struct group *g, struct mutex *lock);
+/* After the member's peer came to life or died; moves its buckets only. */
+void group_refill(struct group_member *m, struct mutex *lock);
+/* How many of group->size lead to the member now. */
+u32 group_member_buckets(const struct group_member *m);
 
 /*
  * For readers
@@ -135,7 +166,9 @@ void group_refill(struct group *g, struct mutex *lock);
 /* The bucket that a flow falls into.  RCU. */
 static inline u32 group_bucket(const struct group *g, u32 hash)
 {
-	return hash & rcu_dereference(g->table)->mask;
+	const struct group_table *t = rcu_dereference(g->table);
+
+	return t ? hash & t->mask : 0;
 }
 
 /* The member for a flow, or NULL where none is live.  RCU; no reference. */
@@ -143,7 +176,7 @@ static inline struct peer *group_pick(const struct group *g, u32 hash)
 {
 	const struct group_table *t = rcu_dereference(g->table);
 
-	return READ_ONCE(t->bucket[hash & t->mask]);
+	return t ? t->peer[READ_ONCE(t->bucket[hash & t->mask])] : NULL;
 }
 
 #endif

@@ -65,6 +65,26 @@ static int revive(struct tables *t, u32 i, bool up)
 	return fwd_endpoint_set(&t->fwd, &peer, &a, up, &t->err);
 }
 
+/* Flows that neither came from nor went to @who, and yet moved. */
+static u32 others_moved(const u16 *before, const u16 *after, u16 who)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < FLOWS; i++)
+		n += before[i] != after[i] && before[i] != who &&
+		     after[i] != who;
+	return n;
+}
+
+static u32 moved(const u16 *before, const u16 *after)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < FLOWS; i++)
+		n += before[i] != after[i];
+	return n;
+}
+
 static void expect_share(struct kunit *test, const u16 *to, u16 who,
 			 u32 percent)
 {
@@ -95,8 +115,67 @@ TABLES_TEST(group_weights)
 	KUNIT_ASSERT_EQ(test, tables_group(t, 3, 1, big, 2), 0);
 	snapshot(test, find(t, 3), to);
 	expect_share(test, to, 1, 50);
-	KUNIT_EXPECT_EQ(test, find(t, 3)->member[0].taken,
-			find(t, 3)->size / 2);
+}
+
+/* As uneven as is said where the number of buckets is chosen, and no more. */
+TABLES_TEST(group_balance)
+{
+	static const unsigned int sizes[] = { 2, 3, 4, 8, 16, 64, 256 };
+	struct tables *t = test->priv;
+	u16 *w = flows(test);
+	unsigned int k, i;
+
+	peers(test, GROUP_MEMBERS_MAX);
+	for (i = 0; i < GROUP_MEMBERS_MAX; i++)
+		w[i] = 7;
+	for (k = 0; k < ARRAY_SIZE(sizes); k++) {
+		u32 n = sizes[k], even = GROUP_BUCKETS / n, sum = 0, worst = 0;
+		u64 squares = 0;
+		struct group *g;
+
+		KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, n), 0);
+		g = find(t, 1);
+		for (i = 0; i < n; i++) {
+			u32 off = abs((int)(g->member[i].taken - even));
+
+			sum += g->member[i].taken;
+			squares += (u64)off * off;
+			worst = max(worst, off);
+		}
+		KUNIT_EXPECT_EQ(test, sum, g->size);
+		/* The square root of n / (2 * buckets), and a fifth of that. */
+		KUNIT_EXPECT_LE(test, squares, (u64)even * n * 72 / 100);
+		KUNIT_EXPECT_LE(test, worst * worst, even * 8);
+		kunit_info(test, "%u members: the worst share is %u.%u %% off",
+			   n, worst * 100 / even, worst * 1000 / even % 10);
+	}
+}
+
+/* One more is told, even where it is a tenth of a percent. */
+TABLES_TEST(group_weights_are_told_apart)
+{
+	static const u16 weights[] = {
+		1, 2, 3, 10, 11, 100, 101, 1000, 1010, 10000, 10100, 65000,
+		65535,
+	};
+	struct tables *t = test->priv;
+	u32 before = 0, i;
+
+	peers(test, 3);
+	for (i = 0; i < ARRAY_SIZE(weights); i++) {
+		u16 w[] = { 1000, weights[i], 1000 };
+		u32 expected = GROUP_BUCKETS * weights[i] / (2000 + weights[i]);
+		u32 taken;
+
+		KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, 3), 0);
+		taken = find(t, 1)->member[1].taken;
+		KUNIT_EXPECT_GT(test, taken, before);
+		KUNIT_EXPECT_LE_MSG(test, abs((int)(taken - expected)),
+				    8 + (int)expected / 20,
+				    "weight %u: %u buckets, wanted %u",
+				    weights[i], taken, expected);
+		before = taken;
+	}
 }
 
 TABLES_TEST(group_one_member)
@@ -140,8 +219,8 @@ TABLES_TEST(group_of_shortcut)
 {
 	struct tables *t = test->priv;
 	u16 *before = flows(test), *after = flows(test);
-	u32 i, n, moved = 0;
 	struct group *g;
+	u32 i, n;
 
 	peers(test, 4);
 	for (n = 2; n <= 4; n++) {
@@ -149,23 +228,20 @@ TABLES_TEST(group_of_shortcut)
 		snapshot(test, g, after);
 		for (i = 1; i <= n; i++)
 			expect_share(test, after, i, 100 / n);
-		for (i = 0; n == 4 && i < FLOWS; i++)
-			moved += after[i] != 4 && after[i] != before[i];
+		if (n > 2)
+			KUNIT_EXPECT_EQ(test, others_moved(before, after, n), 0);
 		memcpy(before, after, FLOWS * sizeof(*before));
 	}
-	/* Who stays keeps what does not go to the newcomer, but for a little. */
-	KUNIT_EXPECT_LT(test, moved * 100, FLOWS * 15);
 	KUNIT_EXPECT_EQ(test, revive(t, 2, false), 0);
 	snapshot(test, g, after);
 	KUNIT_EXPECT_EQ(test, count(after, 2), 0);
-	for (moved = 0, i = 0; i < FLOWS; i++)
-		moved += before[i] != 2 && after[i] != before[i];
-	KUNIT_EXPECT_EQ(test, moved, 0);
+	KUNIT_EXPECT_EQ(test, others_moved(before, after, 2), 0);
 	KUNIT_EXPECT_EQ(test, revive(t, 2, true), 0);
 	snapshot(test, g, after);
 	KUNIT_EXPECT_EQ(test, memcmp(before, after, FLOWS * sizeof(*after)), 0);
 }
 
+/* Neither the order of the members nor what is a device's own counts. */
 TABLES_TEST(group_order_is_irrelevant)
 {
 	struct member_cfg a[] = {
@@ -181,6 +257,7 @@ TABLES_TEST(group_order_is_irrelevant)
 	KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL), 0);
 	cfg.id = 2;
 	cfg.member = b;
+	t->fwd.seed++;
 	KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL), 0);
 	snapshot(test, find(t, 1), first);
 	snapshot(test, find(t, 2), second);
@@ -193,17 +270,13 @@ TABLES_TEST(group_death_and_return)
 	static const u16 w[] = { 1, 2, 3, 1, 2 };
 	struct tables *t = test->priv;
 	u16 *before = flows(test), *after = flows(test);
-	u32 i, moved = 0;
 
 	peers(test, 5);
 	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, 5), 0);
 	snapshot(test, find(t, 1), before);
 	KUNIT_EXPECT_EQ(test, revive(t, 3, false), 0);
 	snapshot(test, find(t, 1), after);
-	for (i = 0; i < FLOWS; i++)
-		if (before[i] != 3)
-			moved += before[i] != after[i];
-	KUNIT_EXPECT_EQ(test, moved, 0);
+	KUNIT_EXPECT_EQ(test, others_moved(before, after, 3), 0);
 	KUNIT_EXPECT_EQ(test, count(after, 3), 0);
 	KUNIT_EXPECT_EQ(test, count(after, 0), 0);
 	expect_share(test, after, 2, 33);
@@ -213,50 +286,218 @@ TABLES_TEST(group_death_and_return)
 	KUNIT_EXPECT_EQ(test, memcmp(before, after, FLOWS * sizeof(*after)), 0);
 }
 
-/* A fifth member of equal weight takes a fifth, and little else moves. */
+/*
+ * Nodes of any kind and age agree: who changes how tables are made finds out here
+ * that he parts them.
+ */
+TABLES_TEST(group_table_is_known)
+{
+	static const u8 known[] = {
+		2, 1, 2, 2, 1, 1, 2, 1, 2, 2, 1, 1, 2, 2, 1, 2, 2, 2, 2, 1,
+		0, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, 1, 0, 1, 1, 2, 1, 2, 2, 2,
+	};
+	static const u16 w[] = { 7, 30, 50 };
+	struct tables *t = test->priv;
+	const struct group_table *table;
+	u32 i;
+
+	peers(test, 3);
+	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, 3), 0);
+	KUNIT_ASSERT_EQ(test, find(t, 1)->n_tiers, 1);
+	table = find(t, 1)->tier[0].table;
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		KUNIT_EXPECT_EQ_MSG(test, table->bucket[i * 61], known[i],
+				    "bucket %u", i * 61);
+}
+
+/* Whoever is taken out: his flows alone move, and are his again when he is back. */
+TABLES_TEST(group_removal_and_return)
+{
+	static const u16 w[] = { 1, 2, 3, 1, 2, 65535, 9, 8, 7 };
+	struct tables *t = test->priv;
+	u16 *before = flows(test), *after = flows(test);
+	struct member_cfg m[ARRAY_SIZE(w)];
+	struct fwd_group_cfg cfg = { .id = 1, .member = m };
+	unsigned int n = ARRAY_SIZE(w), i;
+
+	peers(test, n);
+	/* Down to one, and so by every number of members. */
+	for (; n > 1; n--) {
+		KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, n), 0);
+		snapshot(test, find(t, 1), before);
+		for (i = 0; i < n; i++)
+			m[i] = (struct member_cfg) { ip4(PEER(i + 1)), w[i], 0 };
+		m[n / 2] = m[n - 1];
+		cfg.n = n - 1;
+		KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL),
+				0);
+		snapshot(test, find(t, 1), after);
+		KUNIT_EXPECT_EQ(test, others_moved(before, after, n / 2 + 1), 0);
+		KUNIT_EXPECT_EQ(test, count(after, n / 2 + 1), 0);
+		KUNIT_EXPECT_EQ(test, moved(before, after),
+				count(before, n / 2 + 1));
+
+		KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, n), 0);
+		snapshot(test, find(t, 1), after);
+		KUNIT_EXPECT_EQ(test, moved(before, after), 0);
+	}
+}
+
+/* A fifth member of equal weight takes a fifth, and nothing else moves. */
 TABLES_TEST(group_growth)
 {
 	static const u16 w[] = { 1, 1, 1, 1, 1 };
 	struct tables *t = test->priv;
 	u16 *before = flows(test), *after = flows(test);
-	u32 i, moved = 0;
 
 	peers(test, 5);
 	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, 4), 0);
 	snapshot(test, find(t, 1), before);
 	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, 5), 0);
 	snapshot(test, find(t, 1), after);
-	for (i = 0; i < FLOWS; i++)
-		moved += before[i] != after[i];
 	expect_share(test, after, 5, 20);
-	KUNIT_EXPECT_LT(test, moved, FLOWS * 35 / 100);
-	kunit_info(test, "4 to 5 members: %u %% of the flows moved",
-		   moved * 100 / FLOWS);
+	KUNIT_EXPECT_EQ(test, others_moved(before, after, 5), 0);
+	KUNIT_EXPECT_EQ(test, moved(before, after), count(after, 5));
+}
+
+/* A weight that grows by a hundredth takes no more than that of the flows. */
+TABLES_TEST(group_weight_by_a_percent)
+{
+	static const u16 was[] = { 100, 300, 200, 400 };
+	struct tables *t = test->priv;
+	u16 *before = flows(test), *after = flows(test);
+	u32 i;
+
+	peers(test, 4);
+	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, was, 4), 0);
+	snapshot(test, find(t, 1), before);
+	for (i = 0; i < 4; i++) {
+		u16 w[4];
+
+		memcpy(w, was, sizeof(w));
+		w[i] += w[i] / 100;
+		KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, 4), 0);
+		snapshot(test, find(t, 1), after);
+		KUNIT_EXPECT_EQ(test, others_moved(before, after, i + 1), 0);
+		KUNIT_EXPECT_EQ(test, moved(before, after),
+				count(after, i + 1) - count(before, i + 1));
+		KUNIT_EXPECT_GT(test, moved(before, after), 0);
+		KUNIT_EXPECT_LE(test, moved(before, after), FLOWS / 100);
+	}
+}
+
+/* All weights in one proportion are the same weights. */
+TABLES_TEST(group_weights_in_proportion)
+{
+	static const u16 one[] = { 1, 2, 5 }, many[] = { 13107, 26214, 65535 };
+	struct tables *t = test->priv;
+	u16 *before = flows(test), *after = flows(test);
+
+	peers(test, 3);
+	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, one, 3), 0);
+	snapshot(test, find(t, 1), before);
+	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, many, 3), 0);
+	snapshot(test, find(t, 1), after);
+	KUNIT_EXPECT_EQ(test, moved(before, after), 0);
 }
 
 TABLES_TEST(group_tiers)
 {
 	struct member_cfg m[] = {
-		{ ip4(PEER(1)), 1, 5 }, { ip4(PEER(2)), 1, 1 },
+		{ ip4(PEER(1)), 1, 2 }, { ip4(PEER(2)), 1, 0 },
+		{ ip4(PEER(3)), 1, 0 }, { ip4(PEER(4)), 1, 1 },
+	};
+	struct fwd_group_cfg cfg = { .id = 1, .member = m, .n = 4 };
+	struct tables *t = test->priv;
+	u16 *to = flows(test);
+
+	peers(test, 4);
+	KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL), 0);
+	snapshot(test, find(t, 1), to);
+	KUNIT_EXPECT_EQ(test, count(to, 1) + count(to, 4), 0);
+	expect_share(test, to, 2, 50);
+	KUNIT_EXPECT_EQ(test, revive(t, 2, false), 0);
+	snapshot(test, find(t, 1), to);
+	KUNIT_EXPECT_EQ(test, count(to, 3), FLOWS);
+	KUNIT_EXPECT_EQ(test, revive(t, 4, false), 0);
+	KUNIT_EXPECT_EQ(test, revive(t, 3, false), 0);
+	snapshot(test, find(t, 1), to);
+	KUNIT_EXPECT_EQ(test, count(to, 1), FLOWS);
+	KUNIT_EXPECT_EQ(test, find(t, 1)->active->tier, 2);
+	KUNIT_EXPECT_EQ(test, revive(t, 4, true), 0);
+	snapshot(test, find(t, 1), to);
+	KUNIT_EXPECT_EQ(test, count(to, 4), FLOWS);
+	KUNIT_EXPECT_EQ(test, revive(t, 3, true), 0);
+	snapshot(test, find(t, 1), to);
+	KUNIT_EXPECT_EQ(test, count(to, 3), FLOWS);
+}
+
+/*
+ * One pointer is swapped, to a table that is complete; the one that readers may
+ * still look at stays as it is, and no route is touched.
+ */
+TABLES_TEST(group_tier_takes_over_at_once)
+{
+	struct member_cfg m[] = {
+		{ ip4(PEER(1)), 1, 0 }, { ip4(PEER(2)), 3, 1 },
 		{ ip4(PEER(3)), 1, 1 },
 	};
 	struct fwd_group_cfg cfg = { .id = 1, .member = m, .n = 3 };
 	struct tables *t = test->priv;
-	u16 *to = flows(test);
+	const struct group_table *was, *next;
+	u16 *standing_by = flows(test), *to = flows(test);
+	struct group *g;
+	u32 i, seq;
 
 	peers(test, 3);
 	KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL), 0);
-	snapshot(test, find(t, 1), to);
-	KUNIT_EXPECT_EQ(test, count(to, 1), 0);
-	expect_share(test, to, 2, 50);
-	KUNIT_EXPECT_EQ(test, revive(t, 2, false), 0);
+	KUNIT_ASSERT_EQ(test, tables_route(t, net4(0xac100000, 12), 1, 0, 4, 0),
+			0);
+	g = find(t, 1);
+	seq = t->fwd.seq[FWD_ROUTE];
+	was = rcu_access_pointer(g->table);
+	next = g->tier[1].table;
+	for (i = 0; i < FLOWS; i++)
+		standing_by[i] = next->bucket[flow(i) & next->mask] + 2;
+	KUNIT_EXPECT_EQ(test, revive(t, 1, false), 0);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(g->table), next);
+	KUNIT_EXPECT_PTR_EQ(test, was->peer[was->bucket[0]],
+			    g->member[0].peer);
+	KUNIT_EXPECT_EQ(test, t->fwd.seq[FWD_ROUTE], seq);
+	snapshot(test, g, to);
+	KUNIT_EXPECT_EQ(test, moved(standing_by, to), 0);
+	expect_share(test, to, 2, 75);
+	KUNIT_EXPECT_EQ(test, revive(t, 1, true), 0);
+	KUNIT_EXPECT_PTR_EQ(test, rcu_access_pointer(g->table), was);
+}
+
+/* What changes in a tier that stands by is heeded when it takes over. */
+TABLES_TEST(group_tier_keeps_up)
+{
+	struct member_cfg m[] = {
+		{ ip4(PEER(1)), 1, 0 }, { ip4(PEER(2)), 1, 1 },
+		{ ip4(PEER(3)), 1, 1 }, { ip4(PEER(4)), 1, 1 },
+	};
+	struct fwd_group_cfg cfg = { .id = 1, .member = m, .n = 4 };
+	struct tables *t = test->priv;
+	u16 *before = flows(test), *after = flows(test);
+
+	peers(test, 4);
+	KUNIT_EXPECT_EQ(test, revive(t, 1, false), 0);
+	KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL), 0);
+	snapshot(test, find(t, 1), before);
+	KUNIT_EXPECT_EQ(test, revive(t, 1, true), 0);
 	KUNIT_EXPECT_EQ(test, revive(t, 3, false), 0);
-	snapshot(test, find(t, 1), to);
-	KUNIT_EXPECT_EQ(test, count(to, 1), FLOWS);
-	KUNIT_EXPECT_EQ(test, find(t, 1)->tier, 5);
+	KUNIT_EXPECT_EQ(test, group_member_buckets(&find(t, 1)->member[1]), 0);
+	KUNIT_EXPECT_EQ(test, revive(t, 1, false), 0);
+	snapshot(test, find(t, 1), after);
+	KUNIT_EXPECT_EQ(test, count(after, 3), 0);
+	KUNIT_EXPECT_EQ(test, others_moved(before, after, 3), 0);
+	KUNIT_EXPECT_EQ(test, revive(t, 1, true), 0);
 	KUNIT_EXPECT_EQ(test, revive(t, 3, true), 0);
-	snapshot(test, find(t, 1), to);
-	KUNIT_EXPECT_EQ(test, count(to, 3), FLOWS);
+	KUNIT_EXPECT_EQ(test, revive(t, 1, false), 0);
+	snapshot(test, find(t, 1), after);
+	KUNIT_EXPECT_EQ(test, moved(before, after), 0);
 }
 
 /* The flows of one member still use both of its endpoints, evenly. */
@@ -322,12 +563,20 @@ TABLES_TEST(group_keeps_the_dead)
 
 static struct kunit_case group_cases[] = {
 	KUNIT_CASE(group_weights),
+	KUNIT_CASE(group_balance),
+	KUNIT_CASE(group_weights_are_told_apart),
+	KUNIT_CASE(group_weight_by_a_percent),
+	KUNIT_CASE(group_weights_in_proportion),
 	KUNIT_CASE(group_one_member),
 	KUNIT_CASE(group_of_shortcut),
 	KUNIT_CASE(group_order_is_irrelevant),
+	KUNIT_CASE(group_table_is_known),
 	KUNIT_CASE(group_death_and_return),
+	KUNIT_CASE(group_removal_and_return),
 	KUNIT_CASE(group_growth),
 	KUNIT_CASE(group_tiers),
+	KUNIT_CASE(group_tier_takes_over_at_once),
+	KUNIT_CASE(group_tier_keeps_up),
 	KUNIT_CASE(group_and_endpoint_do_not_polarise),
 	KUNIT_CASE(group_keeps_the_dead),
 	{}

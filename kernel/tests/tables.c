@@ -113,7 +113,7 @@ int tables_peer_del(struct tables *t, u32 i, enum peer_origin origin)
 int tables_group(struct tables *t, u32 id, u32 first, const u16 *weight,
 		 unsigned int n)
 {
-	struct member_cfg member[8];
+	static struct member_cfg member[GROUP_MEMBERS_MAX];
 	struct fwd_group_cfg cfg = { .id = id, .member = member, .n = n };
 	unsigned int i;
 

@@ -90,17 +90,17 @@ static u64 mix_peer(u64 sum, const struct peer *peer, struct mutex *lock)
 
 static u64 mix_group(u64 sum, const struct group *g)
 {
-	const struct group_table *t;
 	unsigned int i;
 
-	sum = MIX(MIX(MIX(sum, g->id), g->owner), g->routes);
+	sum = MIX(MIX(MIX(MIX(sum, g->id), g->owner), g->routes), g->active);
 	for (i = 0; i < g->n; i++)
 		sum = MIX(MIX(MIX(sum, g->member[i].peer), g->member[i].weight),
 			  g->member[i].taken);
-	rcu_read_lock();
-	t = rcu_dereference(g->table);
-	sum = mix(sum, t->bucket, (t->mask + 1) * sizeof(t->bucket[0]));
-	rcu_read_unlock();
+	for (i = 0; i < g->n_tiers; i++) {
+		const struct group_table *t = g->tier[i].table;
+
+		sum = mix(sum, t->bucket, t->mask + 1);
+	}
 	return sum;
 }
 
@@ -156,8 +156,30 @@ static void check_peer(struct fwd *fwd, const struct peer *peer)
 	must(!set || total == set->total);
 }
 
+/* Standing by or not, a tier's table leads to who lives. */
+static void check_tier(const struct group_tier *tier)
+{
+	const struct group_table *t = tier->table;
+	u32 taken[MEMBERS] = { 0 }, at;
+	unsigned int i, live = 0;
+
+	for (i = 0; i < tier->n; i++) {
+		must(tier->member[i].of == tier && tier->member[i].tier == tier->tier);
+		must(t->peer[i] == tier->member[i].peer);
+		live += t->peer[i]->live;
+	}
+	must(tier->live == live);
+	for (at = 0; live && at <= t->mask; at++) {
+		must(t->bucket[at] < tier->n && t->peer[t->bucket[at]]->live);
+		taken[t->bucket[at]]++;
+	}
+	for (i = 0; i < tier->n; i++)
+		must(tier->member[i].taken == taken[i]);
+}
+
 static void check_group(struct fwd *fwd, const struct group *g)
 {
+	const struct group_tier *active = NULL;
 	const struct route *r;
 	u32 routes = 0, taken = 0;
 	unsigned int i;
@@ -168,10 +190,16 @@ static void check_group(struct fwd *fwd, const struct group *g)
 	for (i = 0; i < g->n; i++) {
 		must(g->member[i].group == g);
 		must(fwd_peer(fwd, &g->member[i].peer->addr) == g->member[i].peer);
-		must(!g->member[i].taken || g->member[i].peer->live);
-		taken += g->member[i].taken;
+		taken += group_member_buckets(&g->member[i]);
 	}
-	must(taken == (g->live ? g->size : 0));
+	for (i = 0; i < g->n_tiers; i++) {
+		check_tier(&g->tier[i]);
+		if (!active && g->tier[i].live)
+			active = &g->tier[i];
+	}
+	must(g->active == active);
+	must(rcu_access_pointer(g->table) == (active ? active->table : NULL));
+	must(taken == (active ? g->size : 0));
 }
 
 static void check_all(struct fwd *fwd)

@@ -12,7 +12,8 @@ MESH_BEGIN_DECLS
  * struct mesh_member - one member of a group
  * @protocol: protocol address of a peer
  * @weight: share of the flows within the tier, 1 to 65535
- * @tier: the lowest tier with a live member carries the flows
+ * @tier: the lowest tier with a live member carries the flows; they count from 0
+ *	without a gap
  * @buckets: buckets that lead to it now; ignored on input
  * @reserved: zero
  */
@@ -50,7 +51,7 @@ typedef int (*mesh_group_fn)(const struct mesh_group *group, void *arg);
  * @ifindex: of the mesh device
  * @id: from 1
  * @members: its members, which are peers already
- * @n: how many, from 1
+ * @n: how many, 1 to 256
  *
  * Return: 0; -EEXIST, -ENOENT for a member that is no peer, -ENOSPC at the
  * bound, -EINVAL.
@@ -63,9 +64,9 @@ MESH_API int mesh_group_add(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t
  * @ctx: the context
  * @ifindex: of the mesh device
  * @id: of the group
- * @members: its members from now on; flows of those that stay do not move
- *	more than the weights demand
- * @n: how many, from 1
+ * @members: its members from now on; flows move to those that are new or weigh
+ *	more, and from those that are gone or weigh less, and no others do
+ * @n: how many, 1 to 256
  *
  * Return: 0; -ENOENT for an unknown group or a member that is no peer
  * (mesh_error_attr() tells which), -EINVAL.
