@@ -47,9 +47,10 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 
 static const struct mesh_nl_source from[FWD_FIELDS] = {
 	[FWD_F_ID] = { MESH_A_GROUP_ID },
-	[FWD_F_MEMBERS] = { MESH_A_GROUP_MEMBER },
+	[FWD_F_MEMBERS] = { MESH_A_GROUP_MEMBER, MESH_NL_ENTRY },
 	[FWD_F_MEMBER_PEER] = { MESH_A_GROUP_MEMBER, MESH_A_MEMBER_PROTOCOL },
 	[FWD_F_MEMBER_WEIGHT] = { MESH_A_GROUP_MEMBER, MESH_A_MEMBER_WEIGHT },
+	[FWD_F_MEMBER_TIER] = { MESH_A_GROUP_MEMBER, MESH_A_MEMBER_TIER },
 };
 
 int mesh_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)

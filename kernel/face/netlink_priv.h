@@ -33,6 +33,9 @@ struct mesh_nl_source {
 	u8 inner;	/* in that of @attr which the error's index counts, or 0 */
 };
 
+/* For @inner: that of @attr itself.  It is no attribute's number. */
+#define MESH_NL_ENTRY	U8_MAX
+
 /* @from: one row for each enum fwd_field */
 int mesh_nl_refuse_fwd(struct genl_info *info, int code,
 		       const struct mesh_nl_source *from,

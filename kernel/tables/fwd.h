@@ -55,9 +55,10 @@ enum fwd_field {
 	FWD_F_NBMA,		/* endpoint [index] */
 	FWD_F_ENDPOINT_WEIGHT,	/* endpoint [index] */
 	FWD_F_ID,		/* a group's */
-	FWD_F_MEMBERS,		/* their number */
+	FWD_F_MEMBERS,		/* their number; [index] is one too many */
 	FWD_F_MEMBER_PEER,	/* member [index] */
 	FWD_F_MEMBER_WEIGHT,	/* member [index] */
+	FWD_F_MEMBER_TIER,	/* member [index] */
 	FWD_F_PREFIX,		/* route [index] */
 	FWD_F_OWNER,		/* route [index] */
 	FWD_F_TARGET_GROUP,	/* route [index] */

@@ -32,20 +32,51 @@ int fwd_members_check(struct fwd *fwd, const struct member_cfg *member,
 		return reject(err, -EINVAL, FWD_F_MEMBERS, 0,
 			      "a group has at least one member");
 	if (n > GROUP_MEMBERS_MAX)
-		return reject(err, -EINVAL, FWD_F_MEMBERS, 0,
+		return reject(err, -EINVAL, FWD_F_MEMBERS, GROUP_MEMBERS_MAX,
 			      "more than 256 members");
 	for (i = 0; i < n && !ret; i++)
 		ret = member_check(fwd, member, i, err);
 	return ret;
 }
 
+static bool tier_used(const struct fwd_group_cfg *cfg, u8 tier)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg->n; i++)
+		if (cfg->member[i].tier == tier)
+			return true;
+	return false;
+}
+
+/*
+ * Of a group that somebody has thought up: a tier past a gap is a slip of the pen.
+ * What NHRP learns has the preferences that others chose.
+ */
+static int tiers_check(const struct fwd_group_cfg *cfg, struct fwd_error *err)
+{
+	unsigned int i;
+
+	for (i = 0; i < cfg->n; i++) {
+		u8 tier = cfg->member[i].tier;
+
+		if (tier && !tier_used(cfg, tier - 1))
+			return reject(err, -EINVAL, FWD_F_MEMBER_TIER, i,
+				      "a gap in the tiers, which count from 0: no member is in the one below");
+	}
+	return 0;
+}
+
 static int group_check(struct fwd *fwd, const struct fwd_group_cfg *cfg,
 		       struct fwd_error *err)
 {
+	int ret;
+
 	if (!cfg->id)
 		return reject(err, -EINVAL, FWD_F_ID, 0,
 			      "group id 0, it has to be 1 or more");
-	return fwd_members_check(fwd, cfg->member, cfg->n, err);
+	ret = fwd_members_check(fwd, cfg->member, cfg->n, err);
+	return ret ? ret : tiers_check(cfg, err);
 }
 
 static struct group *group_new(u32 id)

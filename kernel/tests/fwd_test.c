@@ -342,6 +342,21 @@ TABLES_TEST(fwd_bad_groups)
 	KUNIT_EXPECT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, &t->err),
 			-EINVAL);
 	KUNIT_EXPECT_EQ(test, t->err.index, 1);
+	m[1] = (struct member_cfg) { ip4(PEER(2)), 1, 2 };
+	KUNIT_EXPECT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, &t->err),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, t->err.field, FWD_F_MEMBER_TIER);
+	KUNIT_EXPECT_EQ(test, t->err.index, 1);
+	m[0].tier = 1;
+	KUNIT_EXPECT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, &t->err),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, t->err.index, 0);
+	cfg.n = GROUP_MEMBERS_MAX + 1;
+	KUNIT_EXPECT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, &t->err),
+			-EINVAL);
+	KUNIT_EXPECT_EQ(test, t->err.field, FWD_F_MEMBERS);
+	KUNIT_EXPECT_EQ(test, t->err.index, GROUP_MEMBERS_MAX);
+	m[0].tier = 0;
 	cfg.n = 0;
 	KUNIT_EXPECT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, &t->err),
 			-EINVAL);

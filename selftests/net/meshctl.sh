@@ -147,6 +147,11 @@ claim "a group or route that is refused is told of by its attribute"
 refused 2 "(attribute member[1].protocol)" group add 32 dev mesh0 member 10.0.0.2 member 10.0.0.99
 refused 2 "(attribute member[0].weight, allowed: 1 to 65535)" \
 	group add 32 dev mesh0 member 10.0.0.2 weight 0
+refused 2 "(attribute member[1].weight, allowed: 1 to 65535)" \
+	group add 32 dev mesh0 member 10.0.0.2 member 10.0.0.3 weight 0
+refused 2 "(attribute member[1].tier)" \
+	group add 32 dev mesh0 member 10.0.0.2 member 10.0.0.3 tier 2
+refused 2 "(attribute member[1].protocol)" group add 32 dev mesh0 member 10.0.0.2 member 10.0.0.2
 refused 2 "(attribute prefix)" route add 10.98.0.1/16 dev mesh0 peer 10.0.0.3
 refused 2 "(attribute prefix)" route replace 10.98.0.0/16 dev mesh0 peer 10.0.0.3
 refused 2 "(attribute prefix)" route del 10.98.0.0/16 dev mesh0

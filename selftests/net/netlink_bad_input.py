@@ -9,8 +9,10 @@ import struct
 import subprocess
 import sys
 
-from netlink_lib import (CREATE, EXCL, REPLACE, Wrong, claim, equal, family, ip,
-                         main, prefix, refused)
+from netlink_lib import (CREATE, EXCL, REPLACE, Netlink, Wrong, claim, equal, family,
+                         ip, main, prefix, refused)
+
+SO_SNDBUFFORCE = 32
 
 ynl = family()
 DEV = {'ifname': 'mesh0'}
@@ -211,14 +213,23 @@ def peers():
             errno.EINVAL, None, 'cannot be narrowed')
 
 
-@claim('groups: no members, weight 0, members that are no peers, in use')
+def members(n):
+    return [{'protocol': ip(f'10.1.{i >> 8 & 255}.{i & 255}')} for i in range(n)]
+
+
+@claim('groups: no members, weight 0, a gap in the tiers, members that are no peers, in use')
 def groups():
+    other = {'protocol': ip('10.0.0.3')}
     table([
         ('no id', 'group-new', {'member': [MEMBER]}, errno.EINVAL, 'missing id', ''),
         ('id 0', 'group-new', {'id': 0, 'member': [MEMBER]}, errno.ERANGE, '.id', ''),
         ('no member', 'group-new', {'id': 8}, errno.EINVAL, 'missing member', ''),
         ('weight 0', 'group-new', {'id': 8, 'member': [{**MEMBER, 'weight': 0}]},
          errno.ERANGE, '.member.weight', ''),
+        ('a gap in the tiers', 'group-new', {'id': 8, 'member': [MEMBER, {**other, 'tier': 2}]},
+         errno.EINVAL, '.member.tier', 'gap'),
+        ('no tier 0', 'group-set', {'id': 7, 'member': [{**MEMBER, 'tier': 1}]},
+         errno.EINVAL, '.member.tier', 'count from 0'),
         ('no peer', 'group-new',
          {'id': 8, 'member': [MEMBER, {'protocol': ip('10.0.0.77')}]},
          errno.ENOENT, '.member.protocol', 'no peer'),
@@ -227,6 +238,8 @@ def groups():
          errno.ENOENT, '.member.protocol', 'no peer'),
         ('twice the same', 'group-new', {'id': 8, 'member': [MEMBER, MEMBER]},
          errno.EINVAL, '.member.protocol', 'twice'),
+        ('257 members', 'group-new', {'id': 8, 'member': members(257)}, errno.EINVAL,
+         '.member', 'more than 256'),
         ('buckets given', 'group-new', {'id': 8, 'member': [{**MEMBER, 'buckets': 1}]},
          errno.EINVAL, '.member.buckets', 'only shown'),
         ('there already', 'group-new', {'id': 7, 'member': [MEMBER]}, errno.EEXIST,
@@ -237,6 +250,38 @@ def groups():
         ('reply attribute', 'group-new', {'id': 8, 'member': [MEMBER], 'refs': 1},
          errno.EINVAL, None, ''),
     ])
+
+
+def refused_at(message):
+    """The errno of a request of any size, and the offset of the attribute at fault."""
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16) as sock:
+        for option in (Netlink.NETLINK_CAP_ACK, Netlink.NETLINK_EXT_ACK):
+            sock.setsockopt(Netlink.SOL_NETLINK, option, 1)
+        sock.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 2 * len(message))
+        sock.send(message)
+        ack = sock.recv(65536)
+    at, offset = 36, None
+    while at < len(ack):
+        size, kind = struct.unpack_from('HH', ack, at)
+        if kind == Netlink.NLMSGERR_ATTR_OFFS:
+            offset, = struct.unpack_from('I', ack, at + 4)
+        at += (size + 3) & ~3
+    return -struct.unpack_from('i', ack, 16)[0], offset
+
+
+@claim('70,000 members: the first one that is too many is named, and nothing changed')
+def crowd():
+    before = state()
+    start = ynl._encode_message(ynl.ops['group-new'], {**DEV, 'id': 8}, [], 1)[4:]
+    member = ynl.attr_sets['group']['member'].value | 1 << 15
+    protocol = ynl.attr_sets['member']['protocol'].value
+    nests = [struct.pack('HHHH4s', 12, member, 8, protocol, m['protocol'])
+             for m in members(70000)]
+    size = 4 + len(start) + 12 * len(nests)
+    code, offset = refused_at(struct.pack('I', size) + start + b''.join(nests))
+    equal('error', errno.errorcode[errno.EINVAL], errno.errorcode.get(code, code))
+    equal('offset of member 256', 4 + len(start) + 256 * 12, offset)
+    equal('nothing changed', before, state())
 
 
 @claim('routes: prefixes, targets and owners that cannot be')
