@@ -26,6 +26,27 @@ __attribute__((destructor)) static void end(void)
 	rcu_unregister_thread();
 }
 
+/* How many have begun, and how many of those are over. */
+static unsigned long begun, over;
+
+void host_synchronize_rcu(void)
+{
+	unsigned long mine = ++begun;
+
+	urcu_memb_synchronize_rcu();
+	over = mine;
+}
+
+unsigned long start_poll_synchronize_rcu(void)
+{
+	return begun + 1;
+}
+
+bool poll_state_synchronize_rcu(unsigned long state)
+{
+	return over >= state;
+}
+
 void call_rcu(struct rcu_head *rcu, void (*func)(struct rcu_head *rcu))
 {
 	cds_wfcq_node_init(&rcu->next);
@@ -79,9 +100,7 @@ void rcu_barrier(void)
 	struct cds_wfcq_tail last;
 
 	cds_wfcq_init(&batch, &last);
-	if (cds_wfcq_splice_blocking(&batch, &last, &head, &tail) ==
-	    CDS_WFCQ_RET_SRC_EMPTY)
-		return;
+	cds_wfcq_splice_blocking(&batch, &last, &head, &tail);
 	synchronize_rcu();
 	__cds_wfcq_for_each_blocking_safe(&batch, &last, node, next)
 		run(caa_container_of(node, struct rcu_head, next));

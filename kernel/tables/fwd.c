@@ -16,9 +16,10 @@ int fwd_init(struct fwd *fwd, const struct fwd_ops *ops, void *ctx, u32 seed)
 		mutex_destroy(&fwd->lock);
 		return err;
 	}
+	fwd->memory.max = FWD_LIMIT_MEMORY;
 	for (i = 0; i < 2; i++)
-		lpm_init(&fwd->table[i], i ? 128 : 32, &fwd->lock);
-	lpm_init(&fwd->groups, 32, &fwd->lock);
+		lpm_init(&fwd->table[i], i ? 128 : 32, &fwd->memory, &fwd->lock);
+	lpm_init(&fwd->groups, 32, &fwd->memory, &fwd->lock);
 	fwd->ops = ops;
 	fwd->ctx = ctx;
 	fwd->seed = seed;

@@ -84,6 +84,7 @@ struct fwd_limits {
 #define FWD_LIMIT_GROUPS	65536
 #define FWD_LIMIT_ROUTES	4194304
 #define FWD_LIMIT_SHORTCUTS	262144
+#define FWD_LIMIT_MEMORY	(256UL << 20)
 
 /**
  * struct route - prefix to group or peer
@@ -139,6 +140,7 @@ struct shortcut {
  * @table: what can be forwarded to, IPv4 and IPv6; and every peer by its address,
  *	whether it can or not
  * @groups: index by id
+ * @memory: of @table and @groups
  * @endpoints: index by NBMA address
  * @ops: the owner's
  * @ctx: the owner's, for @ops
@@ -152,6 +154,7 @@ struct fwd {
 	struct mutex lock;
 	struct lpm table[2];
 	struct lpm groups;
+	struct lpm_memory memory;
 	struct endpoint_index endpoints;
 	const struct fwd_ops *ops;
 	void *ctx;

@@ -132,18 +132,18 @@ static void shape_release(struct fwd *fwd, struct group_shape *shape)
 static int group_create(struct fwd *fwd, u32 id, struct group **made,
 			struct fwd_error *err)
 {
-	struct mesh_prefix key;
+	int ret;
 
 	if (fwd_count(fwd, FWD_GROUP) >= fwd->limits.groups)
 		return reject(err, -ENOSPC, FWD_F_ID, 0,
 			      "the device holds as many groups as its limit allows");
-	fwd_group_key(id, &key);
 	*made = group_new(id);
 	if (!*made)
 		return reject_nomem(err);
-	if (lpm_reserve(&fwd->groups, &key)) {
+	ret = lpm_reserve(&fwd->groups);
+	if (ret) {
 		kfree(*made);
-		return reject_nomem(err);
+		return reject_room(err, ret, FWD_F_ID, 0);
 	}
 	return 0;
 }

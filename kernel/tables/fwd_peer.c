@@ -156,15 +156,17 @@ static int peer_apply(struct fwd *fwd, struct peer *peer, bool made,
 	struct lpm *table = fwd_table(fwd, peer->addr.len);
 	struct endpoint_set *set;
 	struct mesh_prefix host;
+	int ret;
 
 	mesh_prefix_host(&host, &peer->addr);
-	if (made && lpm_reserve(table, &host))
-		return reject_nomem(err);
+	ret = made ? lpm_reserve(table) : 0;
+	if (ret)
+		return reject_room(err, ret, FWD_F_ADDR, 0);
 	set = peer_set_new(peer, cfg->origin, cfg->ep, cfg->n,
 			   &fwd->ops->endpoint, fwd->ctx, &fwd->lock);
 	if (IS_ERR(set)) {
 		if (made)
-			lpm_unreserve(table, &host);
+			lpm_unreserve(table);
 		return reject(err, PTR_ERR(set), FWD_F_ENDPOINTS, 0,
 			      "an endpoint could not be set up");
 	}

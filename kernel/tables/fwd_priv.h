@@ -28,6 +28,15 @@ static inline int reject_nomem(struct fwd_error *err)
 	return reject(err, -ENOMEM, FWD_F_NONE, 0, "out of memory");
 }
 
+/* What lpm_reserve() and lpm_insert() say. */
+static inline int reject_room(struct fwd_error *err, int code, enum fwd_field field,
+			      int index)
+{
+	return reject(err, code, field, index, code == -ENOSPC ?
+		      "the device's tables take as much memory as its limit allows" :
+		      "out of memory");
+}
+
 /* 0, -EEXIST or -ENOENT: whether the flags allow what is to be done. */
 static inline int flags_check(bool exists, u32 flags)
 {

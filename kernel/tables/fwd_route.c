@@ -71,13 +71,17 @@ static int route_check(struct fwd *fwd, const struct fwd_route_cfg *cfg,
 	return 0;
 }
 
-/* A new route with the room for it reserved, and no hold on its target yet. */
+/*
+ * A new route with the room for it reserved, and no hold on its target yet; or an error
+ * pointer.
+ */
 static struct route *route_new(struct fwd *fwd, const struct fwd_route_cfg *cfg)
 {
 	struct route *r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
+	int err;
 
 	if (!r)
-		return NULL;
+		return ERR_PTR(-ENOMEM);
 	r->e.source = LPM_ROUTE;
 	r->e.gen = cfg->gen;
 	r->e.owner = cfg->owner;
@@ -92,13 +96,20 @@ static struct route *route_new(struct fwd *fwd, const struct fwd_route_cfg *cfg)
 		return r;
 	}
 	r->stats = stats_alloc();
-	if (!r->stats || lpm_reserve(fwd_table(fwd, r->prefix.addr.len),
-				     &r->prefix)) {
+	err = r->stats ? lpm_reserve(fwd_table(fwd, r->prefix.addr.len)) : -ENOMEM;
+	if (err) {
 		free_percpu(r->stats);
 		kfree(r);
-		return NULL;
+		return ERR_PTR(err);
 	}
 	return r;
+}
+
+/* What route_new() has reserved, where there was no route. */
+static void route_unreserve(struct fwd *fwd, const struct route *r)
+{
+	if (!r->stats_passed)
+		lpm_unreserve(fwd_table(fwd, r->prefix.addr.len));
 }
 
 static void route_discard(struct fwd *fwd, struct route *r)
@@ -115,7 +126,7 @@ static void batch_abort(struct fwd *fwd, struct list_head *batch)
 	struct route *r, *next;
 
 	list_for_each_entry_safe(r, next, batch, batch) {
-		lpm_unreserve(fwd_table(fwd, r->prefix.addr.len), &r->prefix);
+		route_unreserve(fwd, r);
 		route_discard(fwd, r);
 	}
 }
@@ -139,9 +150,8 @@ static int batch_prepare(struct fwd *fwd, const struct fwd_route_cfg *cfg,
 			return reject(err, -ENOSPC, FWD_F_PREFIX, i,
 				      "the device holds as many routes as its limit allows");
 		r = route_new(fwd, &cfg[i]);
-		if (!r)
-			return reject(err, -ENOMEM, FWD_F_PREFIX, i,
-				      "out of memory");
+		if (IS_ERR(r))
+			return reject_room(err, PTR_ERR(r), FWD_F_PREFIX, i);
 		/* Its only name may be a route that this batch replaces. */
 		target_get(r);
 		list_add_tail(&r->batch, batch);
@@ -170,12 +180,14 @@ static void route_commit(struct fwd *fwd, struct route *r,
 	struct lpm_entry *old;
 
 	list_del(&r->batch);
+	/* The same batch may have made @was. */
+	if (was)
+		route_unreserve(fwd, r);
 	if (was && route_renew(was, r)) {
 		route_discard(fwd, r);
 		return;
 	}
 	if (was) {
-		/* Also where the same batch has made @was. */
 		if (!r->stats_passed)
 			free_percpu(r->stats);
 		r->stats = was->stats;

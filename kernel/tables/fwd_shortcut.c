@@ -67,10 +67,11 @@ void fwd_shortcut_drop(struct fwd *fwd, struct shortcut *s)
 static int shortcut_insert(struct fwd *fwd, struct shortcut *s)
 {
 	struct lpm_entry *old;
+	int err;
 
-	if (lpm_insert(fwd_table(fwd, s->prefix.addr.len), &s->prefix, &s->e,
-		       &old))
-		return -ENOMEM;
+	err = lpm_insert(fwd_table(fwd, s->prefix.addr.len), &s->prefix, &s->e, &old);
+	if (err)
+		return err;
 	peer_get(s->peer);
 	hlist_add_head(&s->of_peer, &s->peer->shortcuts);
 	fwd_notify(fwd, old ? FWD_CHANGED : FWD_ADDED, FWD_SHORTCUT, s);
@@ -147,9 +148,10 @@ int fwd_shortcut_set(struct fwd *fwd, const struct fwd_shortcut_cfg *cfg,
 	s = shortcut_new(fwd, cfg);
 	if (!s)
 		return reject_nomem(err);
-	if (shortcut_insert(fwd, s)) {
+	ret = shortcut_insert(fwd, s);
+	if (ret) {
 		shortcut_free(fwd, s);
-		return reject_nomem(err);
+		return reject_room(err, ret, FWD_F_PREFIX, 0);
 	}
 	return 0;
 }

@@ -1,489 +1,391 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Longest-prefix table as a path-compressed binary trie.
- *
- * A node's key and length never change, so a reader that follows any pointer,
- * also out of a node that was just unlinked, comes only to prefixes that lie
- * below.  A node is linked when it is complete and freed a grace period after
- * it was unlinked.  A node that holds an entry is never unlinked and never
- * moves, only its parent changes: no reader can miss an entry that stays.
+ * The prefix table: entries and the lists of those of one network address.  How
+ * they are found says lpm_priv.h.
  */
-#include <linux/bitops.h>
 #include <linux/bug.h>
 #include <linux/build_bug.h>
-#include <linux/rcupdate.h>
-#include <linux/slab.h>
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
-#include "lpm.h"
+#include "lpm_priv.h"
 
-/* Most significant bit first; IPv4 lies in the upper half of hi. */
-struct lpm_key {
-	u64 hi;
-	u64 lo;
-};
+/* A word has an address or the number of cells in it, and is read at once. */
+static_assert(sizeof(unsigned long) == sizeof(u64), "a processor of 64 bits");
 
-/*
- * Two for each peer, of thousands: they take no more than 64 and 32 octets, as that
- * of a whole address has no children.
- * @entries: the highest source first
- * @below: mask of the sources that have entries here or below, so that a walk
- *	leaves out what is not its own; set before there is one
- * @child: only where @len is not the table's all
- */
-struct lpm_node {
-	struct lpm_key key;
-	struct lpm_entry __rcu *entries;
-	u8 len;
-	u8 below;
-	struct lpm_node __rcu *child[2];
-};
-
-#ifdef CONFIG_64BIT
-static_assert(sizeof(struct lpm_node) <= 64 &&
-	      offsetof(struct lpm_node, child) <= 32, "a node of the trie");
-#endif
-
-static struct lpm_key key_of(const u8 *addr, u8 bits)
-{
-	struct lpm_key key = { 0 };
-	__be64 w[2];
-	__be32 ip;
-
-	if (bits == 32) {
-		memcpy(&ip, addr, sizeof(ip));
-		key.hi = (u64)be32_to_cpu(ip) << 32;
-	} else {
-		memcpy(w, addr, sizeof(w));
-		key.hi = be64_to_cpu(w[0]);
-		key.lo = be64_to_cpu(w[1]);
-	}
-	return key;
-}
-
-/* Of the bit behind the first @at ones. */
-static unsigned int key_bit(const struct lpm_key *key, u8 at)
-{
-	return at < 64 ? key->hi >> (63 - at) & 1 : key->lo >> (127 - at) & 1;
-}
-
-/* How many leading bits are the same. */
-static u8 key_common(const struct lpm_key *a, const struct lpm_key *b)
-{
-	return a->hi != b->hi ? 64 - fls64(a->hi ^ b->hi) :
-				128 - fls64(a->lo ^ b->lo);
-}
-
-static bool key_covers(const struct lpm_key *key, u8 len,
-		       const struct lpm_key *of)
-{
-	u64 hi = key->hi ^ of->hi;
-
-	if (len <= 64)
-		return !len || !(hi >> (64 - len));
-	return !hi && !((key->lo ^ of->lo) >> (128 - len));
-}
-
-static bool key_less(const struct lpm_key *a, const struct lpm_key *b)
-{
-	return a->hi != b->hi ? a->hi < b->hi : a->lo < b->lo;
-}
-
-static inline bool writing(const struct lpm *t)
-{
-	return lockdep_is_held(t->lock);
-}
-
-static struct lpm_node *node_write(const struct lpm *t,
-				   struct lpm_node __rcu *p)
-{
-	return rcu_dereference_protected(p, writing(t));
-}
-
-static struct lpm_node *node_read(const struct lpm *t,
-				  struct lpm_node __rcu *p)
-{
-	return rcu_dereference_check(p, writing(t));
-}
-
-void lpm_init(struct lpm *t, u8 bits, struct mutex *lock)
+void lpm_init(struct lpm *t, u8 bits, struct lpm_memory *memory, struct mutex *lock)
 {
 	memset(t, 0, sizeof(*t));
 	t->bits = bits;
+	t->memory = memory;
 	t->lock = lock;
 }
 
-static struct lpm_entry *node_best(const struct lpm_node *n, u8 sources)
+u64 lpm_word_step(const struct lpm_root *root, u64 word, const struct lpm_key *key,
+		  int *level)
 {
-	struct lpm_entry *e = rcu_dereference(n->entries);
+	u32 base = word_base(word);
 
-	while (e && (!(sources & BIT(e->source)) || READ_ONCE(e->hidden)))
-		e = rcu_dereference(e->next);
+	if (word_is_node(word)) {
+		u32 pos = key_pos(key, *level);
+
+		*level += STRIDE;
+		return lpm_read(root, base, word_rank(word, pos));
+	}
+	if (!skip_takes(root, word, key))
+		return lpm_read(root, base, SKIP_OTHER);
+	*level = word_to(word);
+	return lpm_read(root, base, SKIP_DOWN);
+}
+
+/* Down to where a key leads, from a word of a level. */
+static u64 word_descend(const struct lpm_root *root, u64 word, int level,
+			const struct lpm_key *key)
+{
+	int shift = 59 - level;
+
+	for (;;) {
+		/* As short as can be: all but the longest prefixes of IPv6 end in here. */
+		for (; word_is_node(word) && shift >= 0; shift -= STRIDE)
+			word = lpm_read(root, word_base(word),
+					word_rank(word, key->hi >> shift));
+		if (word_is_leaf(word))
+			return word;
+		level = 59 - shift;
+		word = lpm_word_step(root, word, key, &level);
+		shift = 59 - level;
+	}
+}
+
+struct lpm_entry *lpm_key_entry(const struct lpm *t, const struct lpm_root *root,
+				const struct lpm_key *key)
+{
+	return word_entry(word_descend(root, lpm_read(root, LPM_TOP, 0), lpm_top_level(t), key));
+}
+
+struct lpm_entry *lpm_lookup_far(const struct lpm *t, const struct lpm_root *root,
+				 const u8 *addr, u64 word, u64 cell)
+{
+	const struct lpm_key key = key_of(addr, t->bits);
+	struct lpm_entry *e;
+
+	/* The one cell for all of a place is of a level above, which a skip does not need. */
+	if ((u32)word == 1 && word_is_node(cell))
+		cell = word_descend(root, lpm_read(root, LPM_TOP, 0), lpm_top_level(t), &key);
+	else
+		cell = word_descend(root, cell, root->bits + STRIDE, &key);
+	e = word_entry(cell);
+	if (cell & WORD_LOOK && READ_ONCE(e->hidden))
+		return lpm_lookup_slow(t, addr, LPM_ALL);
 	return e;
 }
 
-/* The node behind another one on the way to a key. */
-static const struct lpm_node *node_towards(const struct lpm *t,
-					   const struct lpm_node *n,
-					   const struct lpm_key *key)
+/* From an entry on, the first one of a prefix of this length or a shorter one. */
+static struct lpm_entry *entry_within(const struct lpm *t, struct lpm_entry *e, int len)
 {
-	if (n->len == t->bits)
-		return NULL;
-	n = rcu_dereference(n->child[key_bit(key, n->len)]);
-	return n && key_covers(&n->key, n->len, key) ? n : NULL;
+	while (e && e->len > len)
+		e = rcu_dereference_check(e->next, lpm_writing(t));
+	return e;
 }
 
-struct lpm_entry *lpm_lookup_sources(const struct lpm *t, const u8 *addr,
-				     u8 sources)
+/* The first entry of the prefix of this length that covers a key, or NULL. */
+static struct lpm_entry *prefix_entry(const struct lpm *t, const struct lpm_root *root,
+				      const struct lpm_key *key, int len)
 {
-	const struct lpm_key key = key_of(addr, t->bits);
-	const struct lpm_node *root = rcu_dereference(t->root), *n, *last = NULL;
-	struct lpm_entry *best = NULL, *e;
+	const struct lpm_key k = key_mask(key, len);
+	struct lpm_entry *e = entry_within(t, lpm_key_entry(t, root, &k), len);
 
-	if (!root || !key_covers(&root->key, root->len, &key))
-		return NULL;
-	/* Entries on the way are not looked at: each would be a cache miss. */
-	for (n = root; n; n = node_towards(t, n, &key))
-		if (rcu_access_pointer(n->entries))
-			last = n;
-	if (!last)
-		return NULL;
-	e = node_best(last, sources);
-	if (e)
-		return e;
-	/* The last one is of another source, hidden, or has just gone. */
-	for (n = root; n; n = node_towards(t, n, &key)) {
-		e = node_best(n, sources);
-		if (e)
-			best = e;
+	return e && e->len == len ? e : NULL;
+}
+
+/*
+ * Of the prefixes of a node that cover a key, the first entry of the longest that is
+ * shorter than that; one list for each address at which such a prefix can begin.
+ */
+static struct lpm_entry *node_shorter(const struct lpm *t, const struct lpm_root *root,
+				      const struct lpm_key *key, int level, int len)
+{
+	struct lpm_entry *e;
+	struct lpm_key k;
+
+	for (len--; len >= 0 && len > level; len = key_last(&k)) {
+		k = key_mask(key, len);
+		e = entry_within(t, lpm_key_entry(t, root, &k), len);
+		if (e && e->len > key_last(&k))
+			return e;
 	}
-	return best;
+	return NULL;
 }
 
-/* The node of exactly this prefix. */
-static struct lpm_node *node_find(const struct lpm *t,
-				  const struct lpm_key *key, u8 len)
+/* The first entry of the longest prefix that covers a key and is shorter than that. */
+static struct lpm_entry *key_shorter(const struct lpm *t, const struct lpm_root *root,
+				     const struct lpm_key *key, int len)
 {
-	struct lpm_node *n = node_read(t, t->root);
+	u64 word = lpm_read(root, LPM_TOP, 0);
+	int level = lpm_top_level(t);
+	struct lpm_entry *e;
 
-	while (n && n->len < len && key_covers(&n->key, n->len, key))
-		n = node_read(t, n->child[key_bit(key, n->len)]);
-	return n && n->len == len && key_covers(&n->key, len, key) ? n : NULL;
+	if (!len)
+		return NULL;
+	while (!word_is_leaf(word)) {
+		if (word_is_skip(word) && word_to(word) >= len)
+			word = lpm_read(root, word_base(word), SKIP_OTHER);
+		else if (word_is_node(word) && level + STRIDE >= len) {
+			e = node_shorter(t, root, key, level, len);
+			if (e)
+				return e;
+			word = lpm_read(root, word_base(word), 0);
+		} else {
+			word = lpm_word_step(root, word, key, &level);
+		}
+	}
+	return word_entry(word);
 }
 
-/* The entry of a source, for readers and the writer. */
-static struct lpm_entry *node_entry(const struct lpm *t,
-				    const struct lpm_node *n,
-				    enum lpm_source source)
+struct lpm_entry *lpm_lookup_slow(const struct lpm *t, const u8 *addr, u8 sources)
 {
-	struct lpm_entry *e = rcu_dereference_check(n->entries, writing(t));
+	const struct lpm_root *root = rcu_dereference(t->root);
+	const struct lpm_key key = key_of(addr, t->bits);
+	struct lpm_entry *first, *e;
+	int len = t->bits + 1;
 
-	while (e && e->source > source)
-		e = rcu_dereference_check(e->next, writing(t));
-	return e && e->source == source ? e : NULL;
+	/* All has been taken out since the caller looked. */
+	if (!root)
+		return NULL;
+	for (; (first = key_shorter(t, root, &key, len)); len = first->len)
+		for (e = first; e && e->len == first->len; e = rcu_dereference(e->next))
+			if (sources & BIT(e->source) && !READ_ONCE(e->hidden))
+				return e;
+	return NULL;
 }
 
 struct lpm_entry *lpm_get(const struct lpm *t, const struct mesh_prefix *p,
 			  enum lpm_source source)
 {
+	const struct lpm_root *root = lpm_root_of(t);
 	const struct lpm_key key = key_of(p->addr.b, t->bits);
-	struct lpm_node *n = node_find(t, &key, p->len);
+	struct lpm_entry *e;
 
-	return n ? node_entry(t, n, source) : NULL;
-}
-
-/* Whether a walk over a source has to look there. */
-static bool node_leads(const struct lpm_node *n, enum lpm_source source)
-{
-	return n && READ_ONCE(n->below) & BIT(source);
-}
-
-/* The first of a node's children that leads there, or NULL. */
-static struct lpm_node *child_leading(const struct lpm *t,
-				      const struct lpm_node *n,
-				      enum lpm_source source)
-{
-	int i;
-
-	for (i = 0; i < 2 && n->len < t->bits; i++) {
-		struct lpm_node *c = node_read(t, n->child[i]);
-
-		if (node_leads(c, source))
-			return c;
-	}
-	return NULL;
+	if (!root)
+		return NULL;
+	e = prefix_entry(t, root, &key, p->len);
+	while (e && e->len == p->len && e->source > source)
+		e = rcu_dereference_check(e->next, lpm_writing(t));
+	return e && e->len == p->len && e->source == source ? e : NULL;
 }
 
 /*
- * The first node behind a place that leads to entries of a source, in the order
- * in which a node comes before its children and the zero child before the other.
+ * Changes
  */
-static struct lpm_node *node_after(const struct lpm *t,
-				   const struct lpm_key *key, u8 len,
-				   enum lpm_source source)
-{
-	struct lpm_node *n = node_read(t, t->root), *later = NULL, *c;
 
-	while (n && n->len < len && key_covers(&n->key, n->len, key)) {
-		if (!key_bit(key, n->len)) {
-			c = node_read(t, n->child[1]);
-			if (node_leads(c, source))
-				later = c;
-			n = node_read(t, n->child[0]);
+/*
+ * In the words down to a key: which sources there are.  Also in those below the place
+ * of the prefix, as its list hangs at the end.  The root's copies are not walked by.
+ */
+static void key_mark(struct lpm *t, const struct lpm_key *key, u8 source)
+{
+	u64 mark = (u64)BIT(source) << WORD_BELOW, word;
+	int level = lpm_top_level(t);
+	u32 at = LPM_TOP;
+
+	while (word = *lpm_cell(t, at), !word_is_leaf(word)) {
+		if (!(word & mark))
+			WRITE_ONCE(*lpm_cell(t, at), word | mark);
+		if (word_is_node(word)) {
+			at = word_base(word) + word_rank(word, key_pos(key, level));
+			level += STRIDE;
 		} else {
-			n = node_read(t, n->child[1]);
+			if (!skip_takes(lpm_root_of(t), word, key))
+				return;
+			at = word_base(word) + SKIP_DOWN;
+			level = word_to(word);
 		}
 	}
-	if (!n)
-		return later;
-	if (n->len == len && key_covers(&n->key, len, key)) {
-		c = child_leading(t, n, source);
-		return c ? c : later;
+}
+
+/* Whether a walk over a source may have to look there. */
+static bool node_has(const struct lpm *t, u64 word, u8 source)
+{
+	/* What a skip leaves aside may begin with its first address. */
+	u32 i = word_is_node(word) ? 1 : SKIP_OTHER;
+	u32 n = word_is_node(word) ? hweight32(word) : SKIP_DOWN;
+
+	for (; i <= n; i++) {
+		u64 cell = *lpm_cell(t, word_base(word) + i);
+
+		if ((word_is_leaf(cell) ? lpm_leaf_sources(t, cell) : word_below(cell)) &
+		    BIT(source))
+			return true;
 	}
-	/* A node below the place follows it; else the keys differ and decide. */
-	if (node_leads(n, source) &&
-	    (key_covers(key, len, &n->key) || key_less(key, &n->key)))
-		return n;
-	return later;
+	return false;
 }
 
-struct lpm_entry *lpm_next(const struct lpm *t, const struct mesh_prefix *after,
-			   enum lpm_source source)
+static void way_clear(struct lpm *t, const struct lpm_way *way, u8 source)
 {
-	struct lpm_node *n, *c;
-	struct lpm_entry *e;
+	u64 mark = (u64)BIT(source) << WORD_BELOW;
+	unsigned int i;
 
-	if (after) {
-		const struct lpm_key key = key_of(after->addr.b, t->bits);
+	for (i = way->n; i--;) {
+		u64 word = *lpm_cell(t, way->step[i].at);
 
-		n = node_after(t, &key, after->len, source);
-	} else {
-		n = node_read(t, t->root);
-	}
-	while (n) {
-		e = node_entry(t, n, source);
-		if (e)
-			return e;
-		c = child_leading(t, n, source);
-		/* None, where an entry has just come or gone. */
-		n = c ? c : node_after(t, &n->key, n->len, source);
-	}
-	return NULL;
-}
-
-static struct lpm_node *node_new(const struct lpm *t, const struct lpm_key *key,
-				 u8 len)
-{
-	struct lpm_node *n = kzalloc(len < t->bits ? sizeof(*n) :
-				     offsetof(struct lpm_node, child),
-				     GFP_KERNEL_ACCOUNT);
-
-	if (!n)
-		return NULL;
-	n->key = *key;
-	n->len = len;
-	if (len < 64)
-		n->key.hi &= ~(~0ULL >> len);
-	if (len <= 64)
-		n->key.lo = 0;
-	else if (len < 128)
-		n->key.lo &= ~(~0ULL >> (len - 64));
-	return n;
-}
-
-/* Links a new node at the place of @n, whose prefix does not cover the key. */
-static struct lpm_node *node_split(struct lpm *t, struct lpm_node __rcu **at,
-				   struct lpm_node *n, const struct lpm_key *key,
-				   u8 len)
-{
-	u8 common = min3(key_common(&n->key, key), n->len, len);
-	struct lpm_node *leaf, *fork;
-
-	leaf = node_new(t, key, len);
-	if (!leaf)
-		return NULL;
-	fork = leaf;
-	if (common < len) {
-		fork = node_new(t, key, common);
-		if (!fork) {
-			kfree(leaf);
-			return NULL;
-		}
-		RCU_INIT_POINTER(fork->child[key_bit(key, common)], leaf);
-	}
-	fork->below = n->below;
-	RCU_INIT_POINTER(fork->child[key_bit(&n->key, common)], n);
-	rcu_assign_pointer(*at, fork);
-	return leaf;
-}
-
-/* The node of a prefix, made where there is none; NULL for no memory. */
-static struct lpm_node *node_make(struct lpm *t, const struct lpm_key *key,
-				  u8 len)
-{
-	struct lpm_node __rcu **at = &t->root;
-	struct lpm_node *n = node_write(t, *at);
-
-	while (n && n->len <= len && key_covers(&n->key, n->len, key)) {
-		if (n->len == len)
-			return n;
-		at = &n->child[key_bit(key, n->len)];
-		n = node_write(t, *at);
-	}
-	if (n)
-		return node_split(t, at, n, key, len);
-	n = node_new(t, key, len);
-	if (n)
-		rcu_assign_pointer(*at, n);
-	return n;
-}
-
-/* Unlinks a node if it neither holds an entry nor forks; whether it did. */
-static bool node_prune(struct lpm *t, struct lpm_node __rcu **at)
-{
-	struct lpm_node *n = node_write(t, *at), *zero = NULL, *one = NULL;
-
-	if (n->len < t->bits) {
-		zero = node_write(t, n->child[0]);
-		one = node_write(t, n->child[1]);
-	}
-	if (rcu_access_pointer(n->entries) || (zero && one))
-		return false;
-	rcu_assign_pointer(*at, zero ? zero : one);
-	kfree_rcu_mightsleep(n);
-	return true;
-}
-
-/* Of the nodes on the way to a prefix the deepest, if it is idle. */
-static bool prune_deepest(struct lpm *t, const struct lpm_key *key, u8 len)
-{
-	struct lpm_node __rcu **at = NULL, **next = &t->root;
-	struct lpm_node *n = node_write(t, *next);
-
-	while (n && n->len <= len && key_covers(&n->key, n->len, key)) {
-		at = next;
-		if (n->len == len)
-			break;
-		next = &n->child[key_bit(key, n->len)];
-		n = node_write(t, *next);
-	}
-	return at && node_prune(t, at);
-}
-
-/* Where a leaf goes, those above it may have become idle. */
-static void prune(struct lpm *t, const struct lpm_key *key, u8 len)
-{
-	while (prune_deepest(t, key, len))
-		;
-}
-
-/* The same for the writer, where there is one for sure. */
-static struct lpm_node *step(const struct lpm *t, const struct lpm_node *n,
-			     const struct lpm_key *key)
-{
-	return node_write(t, n->child[key_bit(key, n->len)]);
-}
-
-/* On the way to a prefix, before an entry of that source stands there. */
-static void below_mark(struct lpm *t, const struct lpm_key *key, u8 len,
-		       u8 source)
-{
-	struct lpm_node *n = node_write(t, t->root);
-
-	for (;;) {
-		WRITE_ONCE(n->below, n->below | BIT(source));
-		if (n->len == len)
+		if (node_has(t, word, source))
 			return;
-		n = step(t, n, key);
+		WRITE_ONCE(*lpm_cell(t, way->step[i].at), word & ~mark);
 	}
 }
 
-/* Whether entries of a source are at a node, or below and not towards a key. */
-static bool below_aside(const struct lpm *t, const struct lpm_node *n,
-			const struct lpm_key *key, u8 source)
-{
-	if (node_entry(t, n, source))
-		return true;
-	return n->len < t->bits &&
-	       node_leads(node_write(t, n->child[!key_bit(key, n->len)]), source);
-}
-
-/*
- * When an entry has gone from there: behind the last node that has others to lead
- * to, none does any more.
+/**
+ * struct lpm_spot - an entry's place among those of its network address
+ * @before: the one in front of it, or NULL
+ * @next: the first one behind it
+ * @old: the one of its source, or NULL
  */
-static void below_clear(struct lpm *t, const struct lpm_key *key, u8 len,
-			u8 source)
-{
-	struct lpm_node *root = node_write(t, t->root), *last = NULL, *n, *at;
+struct lpm_spot {
+	struct lpm_entry *before;
+	struct lpm_entry *next;
+	struct lpm_entry *old;
+};
 
-	for (n = root; n->len != len; n = step(t, n, key))
-		if (below_aside(t, n, key, source))
-			last = n;
-	if (child_leading(t, n, source))
-		return;
-	WRITE_ONCE(n->below, n->below & ~BIT(source));
-	for (at = last ? step(t, last, key) : root; at != n;
-	     at = step(t, at, key))
-		WRITE_ONCE(at->below, at->below & ~BIT(source));
+static struct lpm_entry *entry_next(const struct lpm *t, const struct lpm_entry *e)
+{
+	return rcu_dereference_protected(e->next, lpm_writing(t));
 }
 
-int lpm_reserve(struct lpm *t, const struct mesh_prefix *p)
+static void spot_find(const struct lpm *t, const struct lpm_key *key, u8 len,
+		      u8 source, struct lpm_spot *spot)
 {
-	const struct lpm_key key = key_of(p->addr.b, t->bits);
+	const struct lpm_root *root = lpm_root_of(t);
+	struct lpm_entry *e = root ? lpm_key_entry(t, root, key) : NULL;
+	struct lpm_key k;
 
-	lockdep_assert_held(t->lock);
-	return node_make(t, &key, p->len) ? 0 : -ENOMEM;
-}
-
-void lpm_unreserve(struct lpm *t, const struct mesh_prefix *p)
-{
-	const struct lpm_key key = key_of(p->addr.b, t->bits);
-
-	lockdep_assert_held(t->lock);
-	prune(t, &key, p->len);
-}
-
-/* Where the entry of a source stands among a node's, or would stand. */
-static struct lpm_entry __rcu **entry_place(const struct lpm *t,
-					    struct lpm_node *n, u8 source)
-{
-	struct lpm_entry __rcu **at = &n->entries;
-	struct lpm_entry *e;
-
-	for (;;) {
-		e = rcu_dereference_protected(*at, writing(t));
-		if (!e || e->source <= source)
-			return at;
-		at = &e->next;
+	*spot = (struct lpm_spot) { NULL };
+	while (e && (e->len > len || (e->len == len && e->source > source))) {
+		spot->before = e;
+		e = entry_next(t, e);
 	}
+	if (e && e->len == len && e->source == source) {
+		spot->old = e;
+		e = entry_next(t, e);
+	}
+	if (!e)
+		return;
+	/* It may be what covers the key from an address before. */
+	k = key_mask(key, e->len);
+	if (key_equal(&k, key))
+		spot->next = e;
+}
+
+/* Whether an entry of the same prefix, but a higher source, stands in front. */
+static bool spot_behind(const struct lpm_spot *spot, u8 len)
+{
+	return spot->before && spot->before->len == len;
+}
+
+/* What addresses of a prefix lead to that are no longer one's, without this source. */
+static u64 spot_cover(const struct lpm *t, const struct lpm_key *key, u8 len,
+		      const struct lpm_spot *spot, const struct lpm_place *place)
+{
+	struct lpm_entry *e = spot->next;
+
+	if (!e && place->of_node)
+		e = node_shorter(t, lpm_root_of(t), key, place->level, len);
+	return e ? entry_word(e) : *lpm_cell(t, place->base);
+}
+
+/* A table that is empty takes nothing. */
+static void table_drop(struct lpm *t)
+{
+	if (lpm_root_of(t) && !t->pool.reserved && !lpm_entries(t))
+		lpm_whole_drop(t);
+}
+
+/* Where little is left of much; the next time when half of that is left. */
+static void table_fit(struct lpm *t)
+{
+	struct lpm_pool *p = &t->pool;
+
+	lpm_root_fit(t);
+	if (p->used >= p->sparse)
+		return;
+	lpm_whole_pack(t);
+	p->sparse = min(p->sparse, p->used / 2);
+}
+
+void lpm_unreserve(struct lpm *t)
+{
+	lockdep_assert_held(t->lock);
+	WARN_ON_ONCE(!t->pool.reserved);
+	t->pool.reserved--;
+	table_drop(t);
+}
+
+int lpm_reserve(struct lpm *t)
+{
+	int err;
+
+	lockdep_assert_held(t->lock);
+	if (!lpm_root_of(t)) {
+		err = lpm_whole_make(t);
+		if (err)
+			return err;
+	}
+	t->pool.reserved++;
+	err = lpm_cells_spare(t, 0, 0);
+	/* What others have left may be in pieces too small for an insertion. */
+	if (err == -ENOSPC && lpm_whole_pack(t))
+		err = 0;
+	if (err)
+		lpm_unreserve(t);
+	return err;
+}
+
+/* Turns the addresses of the prefix over to it, and the list. */
+static void entry_link(struct lpm *t, const struct lpm_key *key, struct lpm_entry *e,
+		       const struct lpm_spot *spot)
+{
+	struct lpm_place place;
+	struct lpm_way way;
+	u64 from;
+
+	lpm_place_find(t, key, e->len, &place, &way);
+	key_mark(t, key, e->source);
+	from = spot->old ? entry_word(spot->old) :
+			   spot_cover(t, key, e->len, spot, &place);
+	RCU_INIT_POINTER(e->next, spot->next);
+	if (spot->before)
+		rcu_assign_pointer(spot->before->next, e);
+	if (!spot_behind(spot, e->len))
+		lpm_place_turn(t, &place, from, entry_word(e));
 }
 
 int lpm_insert(struct lpm *t, const struct mesh_prefix *p, struct lpm_entry *e,
 	       struct lpm_entry **old)
 {
 	const struct lpm_key key = key_of(p->addr.b, t->bits);
-	struct lpm_entry __rcu **at;
-	struct lpm_entry *next;
-	struct lpm_node *n;
+	struct lpm_spot spot;
+	int err;
 
+	might_sleep();
 	lockdep_assert_held(t->lock);
-	n = node_make(t, &key, p->len);
-	if (!n)
-		return -ENOMEM;
-	e->len = p->len;
-	at = entry_place(t, n, e->source);
-	next = rcu_dereference_protected(*at, writing(t));
-	*old = NULL;
-	if (next && next->source == e->source) {
-		*old = next;
-		next = rcu_dereference_protected(next->next, writing(t));
-	} else {
-		t->count[e->source]++;
+	spot_find(t, &key, p->len, e->source, &spot);
+	if (!spot.old && !t->pool.reserved) {
+		err = lpm_reserve(t);
+		if (err)
+			return err;
 	}
-	RCU_INIT_POINTER(e->next, next);
-	below_mark(t, &key, p->len, e->source);
-	rcu_assign_pointer(*at, e);
+	e->len = p->len;
+	*old = spot.old;
+	if (spot.old) {
+		entry_link(t, &key, e, &spot);
+		return 0;
+	}
+	t->pool.reserved--;
+	lpm_place_make(t, &key, p->len);
+	entry_link(t, &key, e, &spot);
+	t->count[e->source]++;
+	lpm_root_fit(t);
 	return 0;
 }
 
@@ -491,24 +393,31 @@ struct lpm_entry *lpm_remove(struct lpm *t, const struct mesh_prefix *p,
 			     enum lpm_source source)
 {
 	const struct lpm_key key = key_of(p->addr.b, t->bits);
-	struct lpm_entry __rcu **at;
-	struct lpm_node *n;
-	struct lpm_entry *e;
+	struct lpm_place place;
+	struct lpm_spot spot;
+	struct lpm_way way;
 
+	/* Also where nothing of the shape changes in the end. */
+	might_sleep();
 	lockdep_assert_held(t->lock);
-	n = node_find(t, &key, p->len);
-	if (!n)
+	if (!lpm_root_of(t))
 		return NULL;
-	at = entry_place(t, n, source);
-	e = rcu_dereference_protected(*at, writing(t));
-	if (!e || e->source != source)
+	spot_find(t, &key, p->len, source, &spot);
+	if (!spot.old)
 		return NULL;
-	/* A reader that stands on it still finds the way on. */
-	rcu_assign_pointer(*at, rcu_dereference_protected(e->next, writing(t)));
+	lpm_place_find(t, &key, p->len, &place, &way);
+	if (!spot_behind(&spot, p->len))
+		lpm_place_turn(t, &place, entry_word(spot.old),
+			       spot_cover(t, &key, p->len, &spot, &place));
+	if (spot.before)
+		rcu_assign_pointer(spot.before->next, spot.next);
 	t->count[source]--;
-	below_clear(t, &key, p->len, source);
-	prune(t, &key, p->len);
-	return e;
+	way_clear(t, &way, source);
+	lpm_place_trim(t, &key, p->len);
+	table_drop(t);
+	if (lpm_root_of(t))
+		table_fit(t);
+	return spot.old;
 }
 
 void lpm_destroy(struct lpm *t)
@@ -517,5 +426,6 @@ void lpm_destroy(struct lpm *t)
 
 	for (s = 0; s < LPM_SOURCES; s++)
 		WARN_ON_ONCE(t->count[s]);
-	WARN_ON_ONCE(rcu_access_pointer(t->root));
+	WARN_ON_ONCE(t->pool.reserved);
+	table_drop(t);
 }

@@ -10,10 +10,14 @@
 #ifndef _MESH_LPM_H
 #define _MESH_LPM_H
 
+#include <linux/bitops.h>
 #include <linux/bits.h>
+#include <linux/compiler.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
 #include <linux/types.h>
 
+#include "lpm_pool.h"
 #include "wire/addr.h"
 
 /* One prefix may hold one entry of each source; the highest wins. */
@@ -29,13 +33,14 @@ enum lpm_source {
 
 /**
  * struct lpm_entry - what a prefix leads to
- * @next: the one of the next lower source at this prefix
+ * @next: of the same address, the one of the next lower source or else of the
+ *	next shorter prefix: the table's
  * @gen: generation, for mark and sweep; the table does not look at it
  * @owner: who fed the entry; the table does not look at it
  * @source: an enum lpm_source, set before the entry is inserted
  * @len: bits of the prefix that it stands at, set by lpm_insert()
  * @hidden: look-ups pass it over; lpm_get() and lpm_next() do not.  The
- *	writer's, at any time
+ *	writer's, at any time, but of an LPM_HOST only
  */
 struct lpm_entry {
 	struct lpm_entry __rcu *next;
@@ -44,33 +49,118 @@ struct lpm_entry {
 	u8 source;
 	u8 len;
 	bool hidden;
+} __aligned(8);
+
+/**
+ * struct lpm_root - the way past the upper levels, see lpm_root.c
+ * @slot_shift: what is left of an address' first 32 bits is the place in @word
+ * @pos_shift: likewise, and its lowest five the place in the node there
+ * @bits: log2 of the number of words
+ * @chunk: memory of the cells
+ * @word: each a node, or the one cell that stands for all of the place; by itself,
+ *	as it fills whole pages
+ * @rcu: when there is another root
+ */
+struct lpm_root {
+	u8 slot_shift;
+	u8 pos_shift;
+	u8 bits;
+	u64 **chunk;
+	u64 *word;
+	struct rcu_head rcu;
 };
 
-struct lpm_node;
+/**
+ * struct lpm_memory - what some tables take together, their entries not included
+ * @used: octets
+ * @max: bound of @used; may be changed at any time, and what is there stays
+ */
+struct lpm_memory {
+	size_t used;
+	size_t max;
+};
 
+/**
+ * struct lpm - a table
+ * @root: NULL where nothing is in it
+ * @pool: cells, and whose they are
+ * @memory: what it takes is counted there
+ * @lock: the writers'
+ * @bits: of a key
+ * @count: entries by source
+ */
 struct lpm {
-	struct lpm_node __rcu *root;
+	struct lpm_root __rcu *root;
+	struct lpm_pool pool;
+	struct lpm_memory *memory;
 	struct mutex *lock;
 	u8 bits;
 	u32 count[LPM_SOURCES];
 };
 
-/* @bits: 32 or 128, the width of the keys; @lock: what every writer holds. */
-void lpm_init(struct lpm *t, u8 bits, struct mutex *lock);
-/* The entries are gone already; with the writer lock. */
+/*
+ * @bits: 32 or 128, the width of the keys; @memory: is changed under @lock, which is
+ * what every writer holds.
+ */
+void lpm_init(struct lpm *t, u8 bits, struct lpm_memory *memory, struct mutex *lock);
+/* The entries are gone already, and the readers; with the writer lock. */
 void lpm_destroy(struct lpm *t);
 
-/*
- * The entry of the longest prefix that covers the address and has one of the
- * @sources (a mask) and is not hidden, or NULL.  RCU; takes no reference; @addr
- * has t->bits bits and no alignment.  entry->len is the length that matched.
- */
-struct lpm_entry *lpm_lookup_sources(const struct lpm *t, const u8 *addr,
-				     u8 sources);
+/* A cell of the array that begins with @base. */
+static inline u64 lpm_read(const struct lpm_root *root, u32 base, u32 i)
+{
+	u64 *const *chunk = READ_ONCE(root->chunk);
 
+	return READ_ONCE(READ_ONCE(chunk[base >> LPM_CHUNK_BITS])
+			 [(base & LPM_CHUNK_MASK) + i]);
+}
+
+/* What is not to be had from a first cell alone; RCU. */
+struct lpm_entry *lpm_lookup_far(const struct lpm *t, const struct lpm_root *root,
+				 const u8 *addr, u64 word, u64 cell);
+struct lpm_entry *lpm_lookup_slow(const struct lpm *t, const u8 *addr,
+				  u8 sources);
+
+/* From a root of the table on. */
+static inline struct lpm_entry *lpm_lookup_root(const struct lpm *t,
+						const struct lpm_root *root,
+						const u8 *addr)
+{
+	u64 word, cell;
+	__be32 be;
+	u32 first;
+
+	memcpy(&be, addr, sizeof(be));
+	first = be32_to_cpu(be);
+	word = READ_ONCE(root->word[first >> root->slot_shift]);
+	/* Without a branch on what is there: each would be a bad guess. */
+	cell = lpm_read(root, word_base(word), word_rank(word, first >> root->pos_shift));
+	if (likely(!(cell & WORD_MARKS)))
+		return (struct lpm_entry *)(unsigned long)cell;
+	return lpm_lookup_far(t, root, addr, word, cell);
+}
+
+/*
+ * The entry of the longest prefix that covers the address and is not hidden, or
+ * NULL.  RCU; takes no reference; @addr has t->bits bits and no alignment.
+ * entry->len is the length that matched.
+ */
 static inline struct lpm_entry *lpm_lookup(const struct lpm *t, const u8 *addr)
 {
-	return lpm_lookup_sources(t, addr, LPM_ALL);
+	const struct lpm_root *root = rcu_dereference(t->root);
+
+	return likely(root) ? lpm_lookup_root(t, root, addr) : NULL;
+}
+
+/* The same of those that have one of the @sources (a mask). */
+static inline struct lpm_entry *lpm_lookup_sources(const struct lpm *t,
+						   const u8 *addr, u8 sources)
+{
+	struct lpm_entry *e = lpm_lookup(t, addr);
+
+	if (!e || sources & BIT(e->source))
+		return e;
+	return lpm_lookup_slow(t, addr, sources);
 }
 
 /* Exactly this prefix and source, or NULL.  RCU or writer; no reference. */
@@ -86,17 +176,18 @@ struct lpm_entry *lpm_next(const struct lpm *t, const struct mesh_prefix *after,
 			   enum lpm_source source);
 
 /*
- * Makes the room that lpm_insert() at this prefix will need, so that it cannot
- * fail: 0 or -ENOMEM.  Every lpm_reserve() is followed by lpm_insert() or
- * lpm_unreserve(), and not by lpm_remove() before, which may take the room away.
+ * Makes the room that one lpm_insert() will need, at whatever prefix, so that it
+ * cannot fail: 0, -ENOMEM, or -ENOSPC where the bound is reached.  Every lpm_reserve()
+ * is followed by lpm_insert() or lpm_unreserve(); while there are any, each lpm_insert()
+ * uses one that puts an entry where none of its source stood.
  */
-int lpm_reserve(struct lpm *t, const struct mesh_prefix *p);
-void lpm_unreserve(struct lpm *t, const struct mesh_prefix *p);
+int lpm_reserve(struct lpm *t);
+void lpm_unreserve(struct lpm *t);
 
 /*
- * Puts an entry at a prefix without host bits, by one pointer swap; *@old is
- * the entry of the same source that stood there, or NULL.  0 or -ENOMEM, and
- * never an error where the prefix was reserved or holds an entry.
+ * Puts an entry at a prefix without host bits; *@old is the entry of the same
+ * source that stood there, or NULL.  0, -ENOMEM or -ENOSPC, and never an error where
+ * room was reserved or the prefix holds an entry.
  */
 int lpm_insert(struct lpm *t, const struct mesh_prefix *p, struct lpm_entry *e,
 	       struct lpm_entry **old);

@@ -302,6 +302,33 @@ TABLES_TEST(fwd_limits)
 	KUNIT_EXPECT_EQ(test, shortcut(t, net4(0, 2), 1), 0);
 }
 
+/* Each kind says which part of it found no room, and what is there may change. */
+TABLES_TEST(fwd_memory)
+{
+	struct tables *t = three(test);
+	int err = 0;
+	u32 i;
+
+	KUNIT_ASSERT_EQ(test, tables_route(t, net4(1 << 16, 16), 1, 0, 4, 0), 0);
+	t->fwd.memory.max = t->fwd.memory.used;
+	for (i = 2; !err && i < 200; i++)
+		err = tables_route(t, net4(i << 16, 16), 1, 0, 4, 0);
+	KUNIT_EXPECT_EQ(test, err, -ENOSPC);
+	KUNIT_EXPECT_EQ(test, t->err.field, FWD_F_PREFIX);
+	KUNIT_EXPECT_EQ(test, fwd_count(&t->fwd, FWD_ROUTE), i - 2);
+	KUNIT_EXPECT_EQ(test, shortcut(t, net4(0x0a000000, 9), 1), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, t->err.field, FWD_F_PREFIX);
+	KUNIT_EXPECT_EQ(test, tables_peer(t, 4, PEER_REGISTERED, NULL, 0), -ENOSPC);
+	KUNIT_EXPECT_EQ(test, t->err.field, FWD_F_ADDR);
+	KUNIT_EXPECT_EQ(test, tables_route(t, net4(1 << 16, 16), 0, 1, 4, 0), 0);
+	for (i = 2, err = 0; !err && i < 200; i++)
+		err = tables_group(t, i, 1, equal, 2);
+	KUNIT_EXPECT_EQ(test, err, -ENOSPC);
+	KUNIT_EXPECT_EQ(test, t->err.field, FWD_F_ID);
+	t->fwd.memory.max = FWD_LIMIT_MEMORY;
+	KUNIT_EXPECT_EQ(test, shortcut(t, net4(0x0a000000, 9), 1), 0);
+}
+
 TABLES_TEST(fwd_in_use)
 {
 	struct tables *t = three(test);
@@ -502,6 +529,7 @@ static struct kunit_case fwd_cases[] = {
 	KUNIT_CASE(fwd_counters_pass_on),
 	KUNIT_CASE(fwd_sweep),
 	KUNIT_CASE(fwd_limits),
+	KUNIT_CASE(fwd_memory),
 	KUNIT_CASE(fwd_in_use),
 	KUNIT_CASE(fwd_bad_groups),
 	KUNIT_CASE(fwd_bad_peers),

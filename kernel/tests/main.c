@@ -9,6 +9,7 @@
 
 kunit_test_suites(&addr_test_suite, &gre_wire_test_suite, &nhrp_wire_test_suite,
 		  &nhrp_wire_build_test_suite, &nhrp_wire_mac_test_suite, &lpm_test_suite,
+		  &lpm_shape_test_suite, &lpm_room_test_suite, &lpm_reader_test_suite,
 		  &peer_test_suite, &group_test_suite, &fwd_test_suite,
 		  &nhrp_fsm_test_suite, &nhrp_error_test_suite,
 		  &nhrp_nhs_test_suite,

@@ -423,6 +423,7 @@ static int set_limits(struct fwd *fwd, struct input *in)
 	fwd->limits.groups = how & 4 ? FWD_LIMIT_GROUPS : how >> 5;
 	fwd->limits.routes = how & 8 ? FWD_LIMIT_ROUTES : how >> 5;
 	fwd->limits.shortcuts = how & 16 ? FWD_LIMIT_SHORTCUTS : how >> 5;
+	fwd->memory.max = how & 32 ? FWD_LIMIT_MEMORY : fwd->memory.used;
 	return 0;
 }
 

@@ -18,6 +18,7 @@ struct item {
 
 struct world {
 	struct mutex lock;
+	struct lpm_memory memory;
 	struct lpm table;
 	struct item item[ENTRIES];
 	u8 bits;
@@ -80,17 +81,19 @@ static void insert(struct world *w, struct input *in, bool reserve)
 		return;
 	item->prefix = p;
 	item->e.source = take_below(in, LPM_SOURCES);
+	item->e.hidden &= item->e.source == LPM_HOST;
 	was = find(w, &p, item->e.source);
 	if (reserve) {
-		if (lpm_reserve(&w->table, &p)) {
-			must(!was);
+		if (lpm_reserve(&w->table))
 			return;
-		}
 		reserved = true;
 	}
-	if (reserved && take8(in) & 1) {
-		lpm_unreserve(&w->table, &p);
-		return;
+	/* What takes the place of another needs none. */
+	if (reserved && (was || take8(in) & 1)) {
+		lpm_unreserve(&w->table);
+		reserved = false;
+		if (!was)
+			return;
 	}
 	if (lpm_insert(&w->table, &p, &item->e, &old)) {
 		must(!reserved && !was);
@@ -130,7 +133,7 @@ static void look_up(struct world *w, struct input *in)
 	for (i = 0; i < ENTRIES; i++) {
 		const struct item *item = &w->item[i];
 
-		if (!item->used || !(sources & BIT(item->e.source)) ||
+		if (!item->used || item->e.hidden || !(sources & BIT(item->e.source)) ||
 		    !mesh_prefix_match(&item->prefix, &a))
 			continue;
 		if (!best || item->prefix.len > best->prefix.len ||
@@ -173,6 +176,15 @@ static void walk(struct world *w, struct input *in)
 	     (next ? &next->e : NULL));
 }
 
+/* What hosts may do, and keep when they are put in. */
+static void hide(struct world *w, struct input *in)
+{
+	struct item *item = &w->item[take_below(in, ENTRIES)];
+
+	if (!item->used || item->e.source == LPM_HOST)
+		item->e.hidden = !item->e.hidden;
+}
+
 static void check_counts(const struct world *w)
 {
 	u32 count[LPM_SOURCES] = { 0 };
@@ -186,7 +198,7 @@ static void check_counts(const struct world *w)
 
 static void step(struct world *w, struct input *in)
 {
-	switch (take_below(in, 8)) {
+	switch (take_below(in, 10)) {
 	case 0:
 	case 1:
 		insert(w, in, false);
@@ -209,6 +221,12 @@ static void step(struct world *w, struct input *in)
 	case 7:
 		rcu_barrier();
 		break;
+	case 8:
+		hide(w, in);
+		break;
+	case 9:
+		w->memory.max = take8(in) & 1 ? SIZE_MAX : w->memory.used + 64 * take8(in);
+		break;
 	}
 	check_counts(w);
 }
@@ -221,7 +239,8 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 
 	w.bits = take8(&in) & 1 ? 128 : 32;
 	mutex_init(&w.lock);
-	lpm_init(&w.table, w.bits, &w.lock);
+	w.memory.max = SIZE_MAX;
+	lpm_init(&w.table, w.bits, &w.memory, &w.lock);
 	mutex_lock(&w.lock);
 	while (in.left)
 		step(&w, &in);
@@ -231,6 +250,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 			must(lpm_remove(&w.table, &w.item[i].prefix,
 					w.item[i].e.source) == &w.item[i].e);
 	lpm_destroy(&w.table);
+	must(!w.memory.used);
 	mutex_unlock(&w.lock);
 	mutex_destroy(&w.lock);
 	rcu_barrier();

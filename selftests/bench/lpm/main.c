@@ -344,6 +344,8 @@ static void run(struct family *f, unsigned int rounds)
 {
 	unsigned int i, round;
 
+	if (!f->nets.n)
+		return;
 	for (int set = 0; set < KEY_SETS; set++)
 		keys_make(&f->keys[set], set, f->bits, &f->nets, f->nets.n);
 	for (i = 0; i < FAMILY_MAX; i++)

@@ -23,6 +23,7 @@ struct item {
 
 struct mesh {
 	struct mutex lock;
+	struct lpm_memory memory;
 	struct lpm t;
 	struct item *item;
 	size_t unsettled;
@@ -49,7 +50,8 @@ static struct mesh *make(size_t max, uint8_t bits)
 		abort();
 	m->bytes = slab_bytes();
 	mutex_init(&m->lock);
-	lpm_init(&m->t, bits, &m->lock);
+	m->memory.max = SIZE_MAX;
+	lpm_init(&m->t, bits, &m->memory, &m->lock);
 	mutex_lock(&m->lock);
 	return m;
 }
@@ -147,10 +149,12 @@ void reader_end(void)
 	rcu_unregister_thread();
 }
 
-/* A section for as many packets as the kernel takes from a queue in one turn. */
+/* The begin of a section is a fence here and nothing in the kernel: so there are few. */
+#define SECTION 4096
+
 static inline void section(size_t at)
 {
-	if (at % BULK)
+	if (at % SECTION)
 		return;
 	rcu_read_unlock();
 	rcu_read_lock();

@@ -8,5 +8,7 @@ typedef unsigned int gfp_t;
 
 #define GFP_KERNEL		0
 #define GFP_KERNEL_ACCOUNT	0
+#define __GFP_NOWARN		0
+#define __GFP_RETRY_MAYFAIL	0
 
 #endif

@@ -16,7 +16,8 @@
 #define rcu_read_unlock()	urcu_memb_read_unlock()
 #define rcu_register_thread()	urcu_memb_register_thread()
 #define rcu_unregister_thread()	urcu_memb_unregister_thread()
-#define synchronize_rcu()	urcu_memb_synchronize_rcu()
+#define synchronize_rcu()	host_synchronize_rcu()
+#define synchronize_rcu_expedited() host_synchronize_rcu()
 
 /* Checked as under CONFIG_PROVE_RCU; a bench does without, as most kernels do. */
 #ifdef HOST_UNCHECKED
@@ -47,6 +48,11 @@ void host_free_bare_rcu(void *object);
 	host_free_rcu(&(p)->member, offsetof(typeof(*(p)), member))
 #define kvfree_rcu(p, member)	kfree_rcu(p, member)
 #define kfree_rcu_mightsleep(p)	host_free_bare_rcu(p)
+
+void host_synchronize_rcu(void);
+/* Which grace period has to be over; one comes with whoever waits for it. */
+unsigned long start_poll_synchronize_rcu(void);
+bool poll_state_synchronize_rcu(unsigned long state);
 
 static inline unsigned long get_state_synchronize_rcu(void)
 {

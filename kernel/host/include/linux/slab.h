@@ -31,6 +31,11 @@ static inline void *kvzalloc(size_t size, gfp_t gfp)
 	return host_alloc(size);
 }
 
+static inline void *kvmalloc(size_t size, gfp_t gfp)
+{
+	return kmalloc(size, gfp);
+}
+
 static inline void *kvcalloc(size_t n, size_t size, gfp_t gfp)
 {
 	return host_alloc(n * size);

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * In user space only, where memory is refused on demand and a writer may work while a
+ * reader is held: what was allocated fails one after the other, and what a reader may
+ * still be in stays as he knows it.
+ */
+#include <kunit/test.h>
+#include <linux/mm.h>
+#include <linux/rcupdate.h>
+
+#include "tables/lpm_priv.h"
+#include "tests.h"
+
+/* Enough for the largest root, and for more chunks than can be named at first. */
+#define MANY 80000
+#define STAYS 200
+#define PASSES 500
+
+struct item {
+	struct lpm_entry e;
+	struct mesh_prefix prefix;
+	bool in;
+};
+
+struct hosted {
+	struct mutex lock;
+	struct lpm_memory memory;
+	struct lpm t;
+	size_t objects;
+	struct item item[MANY];
+};
+
+static struct hosted *hosted(struct kunit *test, u8 bits)
+{
+	struct hosted *h = kunit_kzalloc(test, sizeof(*h), GFP_KERNEL);
+	u8 raw[16] = { 0 };
+	__be32 be;
+	u32 i;
+
+	KUNIT_ASSERT_NOT_NULL(test, h);
+	mutex_init(&h->lock);
+	h->memory.max = SIZE_MAX;
+	lpm_init(&h->t, bits, &h->memory, &h->lock);
+	for (i = 0; i < MANY; i++) {
+		be = cpu_to_be32(i * 0x9e3779b1);
+		memcpy(raw, &be, sizeof(be));
+		memcpy(raw + bits / 8 - sizeof(be), &be, sizeof(be));
+		mesh_addr_set(&h->item[i].prefix.addr, raw, bits / 8);
+		h->item[i].prefix.len = bits - i % 3;
+		mesh_prefix_mask(&h->item[i].prefix);
+		h->item[i].e.source = LPM_ROUTE;
+	}
+	mutex_lock(&h->lock);
+	h->objects = host_allocated();
+	return h;
+}
+
+static void hosted_end(struct kunit *test, struct hosted *h)
+{
+	u32 i;
+
+	for (i = 0; i < MANY; i++)
+		if (h->item[i].in)
+			lpm_remove(&h->t, &h->item[i].prefix, LPM_ROUTE);
+	lpm_destroy(&h->t);
+	mutex_unlock(&h->lock);
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, h->memory.used, (size_t)0);
+	KUNIT_EXPECT_EQ(test, host_allocated(), h->objects);
+}
+
+static int put_in(struct hosted *h, u32 i)
+{
+	struct item *it = &h->item[i];
+	struct lpm_entry *old;
+	int err;
+
+	err = lpm_insert(&h->t, &it->prefix, &it->e, &old);
+	it->in = !err;
+	return err;
+}
+
+static void take_out(struct kunit *test, struct hosted *h, u32 i)
+{
+	KUNIT_EXPECT_PTR_EQ(test, lpm_remove(&h->t, &h->item[i].prefix, LPM_ROUTE),
+			    &h->item[i].e);
+	h->item[i].in = false;
+}
+
+static void check(struct kunit *test, struct hosted *h, u32 from, u32 to)
+{
+	u32 i;
+
+	rcu_read_lock();
+	for (i = from; i < to; i++) {
+		struct item *it = &h->item[i];
+
+		KUNIT_EXPECT_PTR_EQ(test, lpm_get(&h->t, &it->prefix, LPM_ROUTE),
+				    it->in ? &it->e : NULL);
+		if (it->in)
+			KUNIT_EXPECT_PTR_EQ(test, lpm_lookup(&h->t, it->prefix.addr.b), &it->e);
+	}
+	rcu_read_unlock();
+}
+
+/* Of each insertion the first allocation fails, then the second one, until none does. */
+static void lpm_each_allocation_fails(struct kunit *test)
+{
+	struct hosted *h = hosted(test, 32);
+	u32 i, nth, failed = 0;
+	int err;
+
+	for (i = 0; i < MANY; i++) {
+		for (nth = 1, err = -ENOMEM; err; nth++) {
+			host_fail_alloc(nth);
+			err = put_in(h, i);
+			host_fail_alloc(0);
+			if (!err)
+				break;
+			failed++;
+			KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+			KUNIT_EXPECT_EQ(test, h->memory.used, lpm_bytes(&h->t));
+			KUNIT_EXPECT_EQ(test, !h->t.root, !i);
+			check(test, h, i > 100 ? i - 100 : 0, i + 1);
+		}
+		if (!(i % 1024))
+			rcu_barrier();
+	}
+	/* The table's first ones, and one a chunk. */
+	KUNIT_EXPECT_GT(test, failed, 30U);
+	check(test, h, 0, MANY);
+	for (i = 0; i < MANY; i++) {
+		host_fail_alloc(1 + i % 4);
+		take_out(test, h, i);
+		host_fail_alloc(0);
+		if (!(i % 1024))
+			check(test, h, i, min(i + 100, MANY));
+	}
+	hosted_end(test, h);
+}
+
+/* A reader who has begun: he has the root of that time, and is not hindered by others. */
+struct held {
+	struct hosted *h;
+	const struct lpm_root *root;
+};
+
+static struct held hold(struct hosted *h)
+{
+	rcu_read_lock();
+	return (struct held) { h, rcu_dereference(h->t.root) };
+}
+
+static void held_check(struct kunit *test, const struct held *r)
+{
+	u32 i;
+
+	for (i = 0; i < STAYS; i++) {
+		struct item *it = &r->h->item[i];
+
+		KUNIT_EXPECT_PTR_EQ(test, lpm_lookup_root(&r->h->t, r->root, it->prefix.addr.b),
+				    &it->e);
+	}
+}
+
+/*
+ * All that there is for grace periods: cells that are used again, the first chunk as it
+ * grows, roots that are replaced, and a table that is made anew.
+ */
+static void held_reader(struct kunit *test, u8 bits)
+{
+	struct hosted *h = hosted(test, bits);
+	u32 i, round, most;
+	struct held r;
+
+	for (i = 0; i < STAYS; i++)
+		KUNIT_EXPECT_EQ(test, put_in(h, i), 0);
+	for (round = 0; round < 4; round++) {
+		/* So many that the root changes its size once, or twice. */
+		most = STAYS + (1 + 3 * (round & 1)) * PASSES;
+		r = hold(h);
+		for (i = STAYS; i < most; i++)
+			KUNIT_EXPECT_EQ(test, put_in(h, i), 0);
+		held_check(test, &r);
+		rcu_read_unlock();
+		rcu_barrier();
+		r = hold(h);
+		for (i = STAYS; i < STAYS + PASSES; i++) {
+			take_out(test, h, i);
+			KUNIT_EXPECT_EQ(test, put_in(h, i), 0);
+		}
+		held_check(test, &r);
+		for (i = STAYS; i < most; i++)
+			take_out(test, h, i);
+		held_check(test, &r);
+		rcu_read_unlock();
+		rcu_barrier();
+		check(test, h, 0, STAYS);
+	}
+	hosted_end(test, h);
+}
+
+static void lpm_held_reader_ip4(struct kunit *test)
+{
+	held_reader(test, 32);
+}
+
+static void lpm_held_reader_ip6(struct kunit *test)
+{
+	held_reader(test, 128);
+}
+
+static struct kunit_case lpm_host_cases[] = {
+	KUNIT_CASE(lpm_each_allocation_fails),
+	KUNIT_CASE(lpm_held_reader_ip4),
+	KUNIT_CASE(lpm_held_reader_ip6),
+	{}
+};
+
+struct kunit_suite lpm_host_test_suite = {
+	.name = "lpm_host",
+	.test_cases = lpm_host_cases,
+};
