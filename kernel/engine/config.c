@@ -278,8 +278,10 @@ static void merge_bfd(struct bfd_dev_config *bfd, const struct config *cfg)
 		bfd->max_sessions = cfg->max_bfd;
 }
 
-static void merge_limits(struct fwd_limits *limits, const struct config *cfg)
+static void merge_limits(struct fwd *fwd, const struct config *cfg)
 {
+	struct fwd_limits *limits = &fwd->limits;
+
 	if (given(cfg, CONFIG_MAX_PEERS))
 		limits->peers = cfg->max_peers;
 	if (given(cfg, CONFIG_MAX_GROUPS))
@@ -288,6 +290,8 @@ static void merge_limits(struct fwd_limits *limits, const struct config *cfg)
 		limits->routes = cfg->max_routes;
 	if (given(cfg, CONFIG_MAX_SHORTCUTS))
 		limits->shortcuts = cfg->max_shortcuts;
+	if (given(cfg, CONFIG_MAX_MEMORY))
+		fwd->memory.max = cfg->max_memory * 1024UL;
 }
 
 /* Which of the fields that make up a device's address is to blame. */
@@ -399,7 +403,7 @@ int config_set(struct mesh_dev *mesh, const struct config *cfg,
 		kfree(e);
 		return ret;
 	}
-	merge_limits(&mesh->fwd.limits, cfg);
+	merge_limits(&mesh->fwd, cfg);
 	if (given(cfg, CONFIG_MULTICAST))
 		mcast_configure(mesh, cfg->multicast);
 	if (given(cfg, CONFIG_MAX_LEARNED))
@@ -462,6 +466,7 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.max_learned = READ_ONCE(mesh->budget->max),
 		.max_queries = nhrp.fsm.max_queries,
 		.max_answers = nhrp.fsm.max_answers,
+		.max_memory = mesh->fwd.memory.max / 1024,
 	};
 	for (i = 0; i < cfg->n_homes; i++) {
 		cfg->home[i].nbma = nhrp.fsm.home[i].nbma;

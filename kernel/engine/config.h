@@ -46,6 +46,7 @@ enum config_field {
 	CONFIG_MAX_LEARNED,
 	CONFIG_MAX_QUERIES,
 	CONFIG_MAX_ANSWERS,
+	CONFIG_MAX_MEMORY,
 	CONFIG_FIELDS,
 };
 
@@ -85,6 +86,7 @@ enum config_field {
  * @max_learned: what all devices of the underlay's namespace may learn together
  * @max_queries: bound of the resolutions under way or in vain
  * @max_answers: bound of the answers remembered
+ * @max_memory: bound of what the tables take, KiB
  */
 struct config {
 	u64 given;
@@ -121,6 +123,7 @@ struct config {
 	u32 max_learned;
 	u32 max_queries;
 	u32 max_answers;
+	u32 max_memory;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

@@ -82,7 +82,10 @@ static int put_tables(struct sk_buff *skb, const struct config *cfg,
 	    nla_put_u32(skb, MESH_A_DEV_GROUPS, fwd_count(fwd, FWD_GROUP)) ||
 	    nla_put_u32(skb, MESH_A_DEV_ROUTES, fwd_count(fwd, FWD_ROUTE)) ||
 	    nla_put_u32(skb, MESH_A_DEV_SHORTCUTS,
-			fwd_count(fwd, FWD_SHORTCUT)))
+			fwd_count(fwd, FWD_SHORTCUT)) ||
+	    nla_put_u32(skb, MESH_A_DEV_MAX_MEMORY, cfg->max_memory) ||
+	    nla_put_u32(skb, MESH_A_DEV_MEMORY,
+			DIV_ROUND_UP(fwd->memory.used, 1024)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -167,6 +170,7 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_MAX_LEARNED] = MESH_A_DEV_MAX_LEARNED,
 	[CONFIG_MAX_QUERIES] = MESH_A_DEV_MAX_QUERIES,
 	[CONFIG_MAX_ANSWERS] = MESH_A_DEV_MAX_ANSWERS,
+	[CONFIG_MAX_MEMORY] = MESH_A_DEV_MAX_MEMORY,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -204,6 +208,7 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(max_learned, MAX_LEARNED, nla_get_u32);
 	GET(max_queries, MAX_QUERIES, nla_get_u32);
 	GET(max_answers, MAX_ANSWERS, nla_get_u32);
+	GET(max_memory, MAX_MEMORY, nla_get_u32);
 #undef GET
 }
 

@@ -52,7 +52,7 @@ const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1] = {
 };
 
 /* MESH_CMD_DEV_SET - do */
-const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_ANSWERS + 1] = {
+const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_MEMORY + 1] = {
 	[MESH_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_DEV_LOCAL] = { .type = NLA_BINARY, },
@@ -87,6 +87,7 @@ const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_ANSWERS + 1] = {
 	[MESH_A_DEV_MAX_LEARNED] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_MAX_QUERIES] = { .type = NLA_U32, },
 	[MESH_A_DEV_MAX_ANSWERS] = { .type = NLA_U32, },
+	[MESH_A_DEV_MAX_MEMORY] = { .type = NLA_U32, },
 };
 
 /* MESH_CMD_PEER_GET - do */
@@ -279,7 +280,7 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_DEV_SET,
 		.doit		= mesh_nl_dev_set_doit,
 		.policy		= mesh_dev_set_nl_policy,
-		.maxattr	= MESH_A_DEV_MAX_ANSWERS,
+		.maxattr	= MESH_A_DEV_MAX_MEMORY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -110,6 +110,8 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.max_answers = mesh_u32(tb[MESH_A_DEV_MAX_ANSWERS]),
 		.queries = mesh_u32(tb[MESH_A_DEV_QUERIES]),
 		.answers = mesh_u32(tb[MESH_A_DEV_ANSWERS]),
+		.max_memory = mesh_u32(tb[MESH_A_DEV_MAX_MEMORY]),
+		.memory = mesh_u32(tb[MESH_A_DEV_MEMORY]),
 	};
 	return deliver_homes(nlh, &dev, sink);
 }
@@ -158,6 +160,7 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_MAX_LEARNED, MESH_A_DEV_MAX_LEARNED, o->max_learned },
 		{ MESH_DEV_MAX_QUERIES, MESH_A_DEV_MAX_QUERIES, o->max_queries },
 		{ MESH_DEV_MAX_ANSWERS, MESH_A_DEV_MAX_ANSWERS, o->max_answers },
+		{ MESH_DEV_MAX_MEMORY, MESH_A_DEV_MAX_MEMORY, o->max_memory },
 	};
 	const struct {
 		uint64_t bit;

@@ -45,16 +45,16 @@ expect_ok "add" mesh dev add mesh0 local 192.0.2.1 local6 2001:db8::1 link eth0 
 	tos inherit nopmtudisc ignore-df on fwmark 7 hash-seed 5 server on \
 	redirect on shortcut off unique on holdtime 600 redirect-interval 250 \
 	auth secret max-peers 100 max-groups 10 max-routes 20000 max-shortcuts 9 \
-	max-queries 11 max-answers 0
+	max-queries 11 max-answers 0 max-memory 5000
 expect_eq "the device" '["192.0.2.1","2001:db8::1","eth0",42,0,1,false,true,7,5]' \
 	"$(json '.[0] | [.local, .local6, .link, .key, .ttl, .tos, .pmtudisc, ."ignore-df",
 		.fwmark, ."hash-seed"]' dev show mesh0)"
 expect_eq "its NHRP" '[true,true,false,true,600,250,true]' \
 	"$(json '.[0] | [.server, .redirect, .shortcut, .unique, .holdtime,
 		."redirect-interval", .auth]' dev show mesh0)"
-expect_eq "its bounds" '[100,10,20000,9,11,0]' \
+expect_eq "its bounds" '[100,10,20000,9,11,0,5000]' \
 	"$(json '.[0] | [."max-peers", ."max-groups", ."max-routes", ."max-shortcuts",
-		."max-queries", ."max-answers"]' dev show mesh0)"
+		."max-queries", ."max-answers", ."max-memory"]' dev show mesh0)"
 expect_match "in text, with what is in use" 'queries 0/11 answers 0/0' "$(mesh dev show mesh0)"
 expect_no_match "the secret is not shown" secret "$(mesh dev show; mesh -j dev show)"
 

@@ -151,6 +151,7 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 		{ "max-learned", MESH_DEV_MAX_LEARNED, parse_u32 },
 		{ "max-queries", MESH_DEV_MAX_QUERIES, parse_u32 },
 		{ "max-answers", MESH_DEV_MAX_ANSWERS, parse_u32 },
+		{ "max-memory", MESH_DEV_MAX_MEMORY, parse_u32 },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -204,6 +205,7 @@ static const struct arg option_args[] = {
 	OPT("max-learned", max_learned, dev_plain, "NUMBER"),
 	OPT("max-queries", max_queries, dev_plain, "NUMBER"),
 	OPT("max-answers", max_answers, dev_plain, "NUMBER"),
+	OPT("max-memory", max_memory, dev_plain, "KIB"),
 	OPT("home", homes, dev_home, "ADDRESS|none", .many = true),
 	OPT("tier", homes, dev_tier, "0-255", .many = true),
 	OPT("multicast", multicast, dev_multicast, "off|static|nhs|registered", .many = true),
@@ -346,6 +348,7 @@ static int print_device(const struct mesh_dev *dev, void *cmd)
 	put_use(o, "routes", "max-routes", " routes ", dev->routes, dev->max_routes);
 	put_use(o, "shortcuts", "max-shortcuts", " shortcuts ", dev->shortcuts,
 		dev->max_shortcuts);
+	put_use(o, "memory", "max-memory", " memory ", dev->memory, dev->max_memory);
 	put_use(o, "queries", "max-queries", "\n    queries ", dev->queries,
 		dev->max_queries);
 	put_use(o, "answers", "max-answers", " answers ", dev->answers, dev->max_answers);
@@ -396,7 +399,7 @@ static const struct command commands[] = {
 	  "                 holdtime SECONDS | redirect-interval MILLISECONDS | auth STRING |\n"
 	  "                 max-peers NUMBER | max-groups NUMBER | max-routes NUMBER |\n"
 	  "                 max-shortcuts NUMBER | max-queries NUMBER | max-answers NUMBER |\n"
-	  "                 max-redirects NUMBER | network-id NUMBER |\n"
+	  "                 max-redirects NUMBER | max-memory KIB | network-id NUMBER |\n"
 	  "                 bfd on|off | bfd-interval MILLISECONDS | bfd-multiplier NUMBER |\n"
 	  "                 max-bfd NUMBER | register-rate NUMBER | max-learned NUMBER |\n"
 	  "                 home ADDRESS [tier NUMBER]… | home none |\n"

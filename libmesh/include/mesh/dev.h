@@ -51,6 +51,9 @@ enum mesh_dev_set {
 	MESH_DEV_MAX_ANSWERS		= 1 << 30,
 };
 
+/* What an enum has no room for. */
+#define MESH_DEV_MAX_MEMORY		((uint64_t)1 << 31)
+
 /**
  * struct mesh_home - an own underlay address that a device is registered with
  * @nbma: the address
@@ -111,6 +114,8 @@ struct mesh_home {
  * @max_queries: bound of the resolutions under way or known to be in vain
  * @max_answers: bound of the answers that are remembered, so that they can be
  *	purged; what is not is given for a minute only
+ * @max_memory: bound, KiB, of what the tables take that find peers, groups, routes
+ *	and shortcuts, these themselves not included; -ENOSPC where it is reached
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -147,6 +152,7 @@ struct mesh_dev_opts {
 	uint32_t max_learned;
 	uint32_t max_queries;
 	uint32_t max_answers;
+	uint32_t max_memory;
 };
 
 /**
@@ -193,6 +199,8 @@ struct mesh_dev_opts {
  * @max_answers: bound
  * @queries: in use; the next one alike
  * @answers: in use
+ * @max_memory: bound of what the tables take, KiB
+ * @memory: in use, KiB
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -237,6 +245,8 @@ struct mesh_dev {
 	uint32_t max_answers;
 	uint32_t queries;
 	uint32_t answers;
+	uint32_t max_memory;
+	uint32_t memory;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);
