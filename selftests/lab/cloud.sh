@@ -227,6 +227,20 @@ cloud_static_route()
 	EOF
 }
 
+# cloud_two_sites HUB - site1 (11) and site2 (12) of a hub that knows the way to
+# the hosts behind them, host1 and host2
+cloud_two_sites()
+{
+	local hub=$1 n
+
+	for n in 1 2; do
+		cloud_site site$n 1$n "$hub"
+		cloud_lan site$n host$n
+		cloud_registered 10 site$n "$hub"
+		cloud_static_route "$hub" site$n site$n
+	done
+}
+
 # flow_echo HOST ADDRESS PORT NAME - an echo server of mesh-flow, ready; its
 # process id is in $BG
 flow_echo()

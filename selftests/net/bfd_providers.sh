@@ -32,12 +32,7 @@ esac
 load_mesh
 cloud_underlay delay 1ms
 cloud_hub hub 1 redirect-interval 200
-for n in 1 2; do
-	cloud_site site$n 1$n hub
-	cloud_lan site$n host$n
-	cloud_registered 10 site$n hub
-	cloud_static_route hub site$n site$n
-done
+cloud_two_sites hub
 cloud_static_route site1 site2 hub
 cloud_static_route site2 site1 hub
 flow_echo host2 10.12.0.2 7000 lan

@@ -12,12 +12,7 @@
 load_mesh
 cloud_underlay delay 1ms
 cloud_hub hub 1 redirect-interval 50
-for n in 1 2; do
-	cloud_site site$n 1$n hub
-	cloud_lan site$n host$n
-	cloud_registered 10 site$n hub
-	cloud_static_route hub site$n site$n
-done
+cloud_two_sites hub
 cloud_kernel_route site1 site2 hub
 cloud_kernel_route site2 site1 hub
 topo_addr site2 lan 10.12.1.1/24

@@ -18,12 +18,7 @@ load_mesh
 cloud_underlay
 cloud_hub hub 1 max-peers 400 register-rate 20
 mesh hub dev set mesh0 redirect off
-for n in 1 2; do
-	cloud_site site$n 1$n hub
-	cloud_lan site$n host$n
-	cloud_registered 10 site$n hub
-	cloud_static_route hub site$n site$n
-done
+cloud_two_sites hub
 topo_route site1 10.12.0.0/24 dev mesh0
 topo_route site2 10.11.0.0/24 dev mesh0
 flow_echo host2 10.12.0.2 7000 far
