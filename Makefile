@@ -51,7 +51,7 @@ deps:
 	@selftests/lab/install
 
 # What the tests send traffic with
-traffic: $(addprefix $(BUILD)/bin/mesh-,flow visit nhrp-load)
+traffic: $(addprefix $(BUILD)/bin/mesh-,flow visit nhrp-load route-load)
 
 $(BUILD)/bin/mesh-flow: selftests/lab/flow.c
 $(BUILD)/bin/mesh-visit: selftests/bench/visit.c
@@ -65,6 +65,13 @@ NHRP_LOAD := selftests/bench/nhrp_load.c $(wildcard kernel/wire/nhrp_wire*.c)
 $(BUILD)/bin/mesh-nhrp-load: $(NHRP_LOAD) $(wildcard kernel/wire/*.h)
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Ikernel/host/include -Ikernel -o $@ $(NHRP_LOAD)
+
+ROUTE_LOAD := selftests/bench/route_load.c selftests/bench/lpm/nets.c
+
+$(BUILD)/bin/mesh-route-load: $(ROUTE_LOAD) $(wildcard selftests/bench/lpm/*.h) | lib
+	@mkdir -p $(@D)
+	$(CC) -O2 -Wall -Wextra -Ilibmesh/include -o $@ $(ROUTE_LOAD) $(BUILD)/lib/libmesh.a \
+		$(shell pkg-config --libs libnl-genl-3.0) -lm
 
 check: deps
 	@selftests/check $(if $(filter-out undefined default,$(origin T)),-t "$(T)") \
