@@ -238,7 +238,7 @@ static int flush(struct genl_info *info, bool sweep)
 {
 	struct request req = { 0 };
 	struct mesh_dev *mesh;
-	u32 deleted;
+	struct fwd_sweep ends;
 	int err;
 
 	parse_owner(info, &req);
@@ -248,11 +248,17 @@ static int flush(struct genl_info *info, bool sweep)
 	mesh = mesh_nl_open(info);
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
-	if (sweep)
-		deleted = fwd_route_sweep(&mesh->fwd, req.owner, req.gen);
-	else
-		deleted = fwd_route_flush(&mesh->fwd, req.owner);
-	return mesh_nl_answer(info, mesh, fill_deleted, &deleted);
+	ends = (struct fwd_sweep) {
+		.owner = req.owner,
+		.all = !sweep,
+		.keep = req.gen,
+	};
+	while (fwd_route_sweep(&mesh->fwd, &ends, MESH_NL_FLUSH_BATCH)) {
+		err = mesh_nl_yield(info, mesh);
+		if (err)
+			return err;
+	}
+	return mesh_nl_answer(info, mesh, fill_deleted, &ends.deleted);
 }
 
 /* All or none; a prefix that comes twice is deleted once. */

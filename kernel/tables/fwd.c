@@ -34,6 +34,7 @@ int fwd_init(struct fwd *fwd, const struct fwd_ops *ops, void *ctx, u32 seed)
 
 void fwd_destroy(struct fwd *fwd)
 {
+	struct fwd_sweep routes = { .owner = FWD_OWNER_ANY, .all = true };
 	int i;
 
 	fwd_lock(fwd);
@@ -41,7 +42,7 @@ void fwd_destroy(struct fwd *fwd)
 
 	/* Each kind goes before the ones that it leads to. */
 	fwd_shortcut_flush(fwd);
-	fwd_route_flush(fwd, FWD_OWNER_ANY);
+	fwd_route_sweep(fwd, &routes, U32_MAX);
 	fwd_group_flush_all(fwd);
 	fwd_peer_flush_all(fwd);
 

@@ -387,10 +387,30 @@ int fwd_route_add(struct fwd *fwd, const struct fwd_route_cfg *cfg,
 /* -ENOENT where there is none, -EPERM where it is another owner's. */
 int fwd_route_del(struct fwd *fwd, const struct mesh_prefix *p, u8 owner,
 		  struct fwd_error *err);
-/* Removes the owner's routes of other generations; how many they were. */
-u32 fwd_route_sweep(struct fwd *fwd, u8 owner, u32 gen);
-/* Removes the owner's routes, or everybody's for FWD_OWNER_ANY. */
-u32 fwd_route_flush(struct fwd *fwd, u8 owner);
+
+/**
+ * struct fwd_sweep - routes that are to go
+ * @owner: whose; FWD_OWNER_ANY for everybody's
+ * @all: of every generation
+ * @keep: or else of all generations but this one
+ * @deleted: how many have gone, 0 to begin with
+ * @begun: false to begin with; it has come to @at
+ * @at: the prefix looked at last
+ */
+struct fwd_sweep {
+	u8 owner;
+	bool all;
+	u32 keep;
+	u32 deleted;
+	bool begun;
+	struct mesh_prefix at;
+};
+
+/*
+ * Looks at up to @max further routes, in the order of their prefixes; whether there
+ * are more.  The caller may let go of the writer lock in between.
+ */
+bool fwd_route_sweep(struct fwd *fwd, struct fwd_sweep *sweep, u32 max);
 
 /**
  * struct fwd_shortcut_cfg - a shortcut as it is asked for

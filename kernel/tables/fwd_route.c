@@ -252,33 +252,28 @@ int fwd_route_del(struct fwd *fwd, const struct mesh_prefix *p, u8 owner,
 	return 0;
 }
 
-/* Removes the routes of an owner (or of all), but for those of @keep. */
-static u32 routes_remove(struct fwd *fwd, u8 owner, const u32 *keep)
+static bool sweep_spares(const struct fwd_sweep *sweep, const struct route *r)
 {
-	struct route *r = fwd_route_next(fwd, NULL);
-	struct mesh_prefix at;
-	u32 n = 0;
+	if (sweep->owner != FWD_OWNER_ANY && r->e.owner != sweep->owner)
+		return true;
+	return !sweep->all && r->e.gen == sweep->keep;
+}
+
+bool fwd_route_sweep(struct fwd *fwd, struct fwd_sweep *sweep, u32 max)
+{
+	const struct mesh_prefix *after = sweep->begun ? &sweep->at : NULL;
+	struct route *r;
 
 	lockdep_assert_held(&fwd->lock);
-	for (; r; r = fwd_route_next(fwd, &at)) {
-		at = r->prefix;
+	while (max-- && (r = fwd_route_next(fwd, after))) {
+		sweep->begun = true;
+		sweep->at = r->prefix;
+		after = &sweep->at;
 		cond_resched();
-		if (owner != FWD_OWNER_ANY && r->e.owner != owner)
-			continue;
-		if (keep && r->e.gen == *keep)
+		if (sweep_spares(sweep, r))
 			continue;
 		route_drop(fwd, r);
-		n++;
+		sweep->deleted++;
 	}
-	return n;
-}
-
-u32 fwd_route_sweep(struct fwd *fwd, u8 owner, u32 gen)
-{
-	return routes_remove(fwd, owner, &gen);
-}
-
-u32 fwd_route_flush(struct fwd *fwd, u8 owner)
-{
-	return routes_remove(fwd, owner, NULL);
+	return fwd_route_next(fwd, after);
 }

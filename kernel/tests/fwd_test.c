@@ -253,6 +253,13 @@ TABLES_TEST(fwd_counters_pass_on)
 			5ULL);
 }
 
+static u32 swept(struct tables *t, struct fwd_sweep sweep, u32 at_once)
+{
+	while (fwd_route_sweep(&t->fwd, &sweep, at_once))
+		;
+	return sweep.deleted;
+}
+
 TABLES_TEST(fwd_sweep)
 {
 	struct tables *t = three(test);
@@ -268,18 +275,45 @@ TABLES_TEST(fwd_sweep)
 	KUNIT_ASSERT_EQ(test, tables_route(t, kept, 1, 0, 7, 2), 0);
 	KUNIT_EXPECT_PTR_EQ(test, fwd_route(&t->fwd, &kept), r);
 	KUNIT_EXPECT_EQ(test, t->events[FWD_ROUTE][FWD_CHANGED], 0);
-	KUNIT_EXPECT_EQ(test, fwd_route_sweep(&t->fwd, 7, 2), 1);
+	KUNIT_EXPECT_EQ(test, swept(t, (struct fwd_sweep) { .owner = 7, .keep = 2 }, 1),
+			1);
 	EXPECT_MATCH(0xac110001, LPM_ALL, LPM_ROUTE, 16);
 	EXPECT_MATCH(0xac120001, LPM_ALL, -1, 0);
 	EXPECT_MATCH(0xac130001, LPM_ALL, LPM_ROUTE, 16);
-	KUNIT_EXPECT_EQ(test, fwd_route_flush(&t->fwd, 9), 0);
+	KUNIT_EXPECT_EQ(test, swept(t, (struct fwd_sweep) { .owner = 9, .all = true }, 1),
+			0);
 	KUNIT_EXPECT_EQ(test, tables_route(t, kept, 1, 0, 8, 2), -EPERM);
 	KUNIT_EXPECT_EQ(test, t->err.field, FWD_F_OWNER);
 	KUNIT_EXPECT_EQ(test, fwd_route_del(&t->fwd, &kept, 8, &t->err),
 			-EPERM);
 	KUNIT_EXPECT_EQ(test, t->err.field, FWD_F_OWNER);
-	KUNIT_EXPECT_EQ(test, fwd_route_flush(&t->fwd, FWD_OWNER_ANY), 2);
+	KUNIT_EXPECT_EQ(test, swept(t, (struct fwd_sweep) { .all = true }, 1), 2);
 	KUNIT_EXPECT_EQ(test, t->events[FWD_ROUTE][FWD_REMOVED], 3);
+}
+
+/* What others do while it lets go of the lock. */
+TABLES_TEST(fwd_sweep_parted)
+{
+	struct fwd_sweep sweep = { .owner = 7, .all = true };
+	struct tables *t = three(test);
+	struct mesh_prefix at, early = net4(0xac110000, 16), next = net4(0xac140000, 16);
+	u32 i;
+
+	for (i = 1; i <= 4; i++)
+		KUNIT_ASSERT_EQ(test, tables_route(t, net4(0xac110000 + (i << 16), 16),
+						   1, 0, 7, 1), 0);
+	KUNIT_EXPECT_TRUE(test, fwd_route_sweep(&t->fwd, &sweep, 2));
+	KUNIT_EXPECT_EQ(test, sweep.deleted, 2);
+	/* The one that it stands at is back, one before it is new, the next one is gone. */
+	at = sweep.at;
+	KUNIT_ASSERT_EQ(test, tables_route(t, at, 1, 0, 7, 1), 0);
+	KUNIT_ASSERT_EQ(test, tables_route(t, early, 1, 0, 7, 1), 0);
+	KUNIT_ASSERT_EQ(test, fwd_route_del(&t->fwd, &next, 7, NULL), 0);
+	KUNIT_EXPECT_FALSE(test, fwd_route_sweep(&t->fwd, &sweep, 2));
+	KUNIT_EXPECT_EQ(test, sweep.deleted, 3);
+	KUNIT_EXPECT_NOT_NULL(test, fwd_route(&t->fwd, &at));
+	KUNIT_EXPECT_NOT_NULL(test, fwd_route(&t->fwd, &early));
+	KUNIT_EXPECT_EQ(test, fwd_count(&t->fwd, FWD_ROUTE), 2);
 }
 
 TABLES_TEST(fwd_limits)
@@ -528,6 +562,7 @@ static struct kunit_case fwd_cases[] = {
 	KUNIT_CASE(fwd_batch_last_name),
 	KUNIT_CASE(fwd_counters_pass_on),
 	KUNIT_CASE(fwd_sweep),
+	KUNIT_CASE(fwd_sweep_parted),
 	KUNIT_CASE(fwd_limits),
 	KUNIT_CASE(fwd_memory),
 	KUNIT_CASE(fwd_in_use),

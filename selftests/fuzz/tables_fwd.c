@@ -397,13 +397,17 @@ static int take_out(struct fwd *fwd, struct input *in)
 static int sweep(struct fwd *fwd, struct input *in)
 {
 	u8 how = take8(in);
+	struct fwd_sweep routes = {
+		.owner = how >> 2 & 3,
+		.all = how & 1,
+		.keep = how >> 4,
+	};
 
 	switch (how & 3) {
 	case 0:
-		fwd_route_sweep(fwd, how >> 2 & 3, how >> 4);
-		break;
 	case 1:
-		fwd_route_flush(fwd, how >> 2 & 3);
+		while (fwd_route_sweep(fwd, &routes, 3))
+			;
 		break;
 	case 2:
 		fwd_shortcut_flush(fwd);
