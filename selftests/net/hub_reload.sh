@@ -45,10 +45,14 @@ together()
 	exit $status
 }
 
-# guest PART ENDS
+# guest PART ENDS - the second one does not wait until another test's is over, as the
+# first is there and waits for it
 guest()
 {
-	"$lab/run" --on "$MESH_ON" --cpus 1 --timeout 400 \
+	local slots=${MESH_GUESTS:-$(nproc)}
+
+	[[ $1 == there ]] || slots=$((slots + 1))
+	MESH_GUESTS=$slots "$lab/run" --on "$MESH_ON" --cpus 1 --timeout 400 \
 		--cable "$ends/${2%,*},$ends/${2#*,}" -- "$0" "$1" "$meet"
 }
 
