@@ -7,6 +7,7 @@
 #define _MESH_MESH_H
 
 #include <linux/netdevice.h>
+#include <linux/workqueue.h>
 #include <net/gro_cells.h>
 #include <net/rtnetlink.h>
 
@@ -101,6 +102,7 @@ struct mesh_encap {
  * @nhrp: the NHRP engine, from init to the destructor
  * @bfd: liveness of the endpoints, from init to the destructor
  * @mcast: the replication of multicast, from init to the destructor
+ * @settle: moves buckets of groups that have waited
  * @counters: drops by name
  * @cells: GRO of what was decapsulated
  * @dying: the device is being unregistered; set under the writer lock, and
@@ -121,6 +123,7 @@ struct mesh_dev {
 	struct nhrp *nhrp;
 	struct bfd *bfd;
 	struct mcast *mcast;
+	struct delayed_work settle;
 	struct mesh_counters __percpu *counters;
 	struct gro_cells cells;
 	bool dying;

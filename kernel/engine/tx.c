@@ -13,6 +13,7 @@
 #include "encap.h"
 #include "mcast.h"
 #include "nhrp.h"
+#include "settle.h"
 #include "tx.h"
 
 /**
@@ -230,6 +231,8 @@ static void forward(struct mesh_dev *mesh, struct sk_buff *skb)
 	if (c.kind == MESH_KIND_NHS && via.len)
 		nhrp_want(mesh, &via);
 	nhrp_redirect(mesh, skb, c.hit.entry ? c.hit.entry->len : key.len * 8);
+	if (c.hit.group)
+		group_used(c.hit.group, hash, settle_clock());
 	if (encap_xmit(mesh, skb, c.path.ep, hash) && c.hit.entry && c.hit.stats)
 		stats_add(c.hit.stats, 1, len);
 }

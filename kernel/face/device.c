@@ -18,6 +18,7 @@
 #include "engine/nhrp.h"
 #include "engine/rx.h"
 #include "engine/rx_table.h"
+#include "engine/settle.h"
 #include "engine/tx.h"
 #include "engine/vrf.h"
 
@@ -51,6 +52,8 @@ static void fwd_event(struct fwd *fwd, enum fwd_verb verb, enum fwd_kind kind,
 		bfd_peer_changed(mesh, verb, obj);
 		nhrp_peer_changed(mesh, obj);
 	}
+	if (kind == FWD_GROUP)
+		settle_group_changed(mesh, obj);
 	if (kind == FWD_GROUP || (kind == FWD_PEER && verb != FWD_ADDED))
 		nhrp_peers_changed(mesh);
 	else if (kind == FWD_ROUTE)
@@ -64,6 +67,7 @@ static const struct fwd_ops fwd_ops = {
 		.init = encap_endpoint_init,
 		.free = encap_endpoint_free,
 	},
+	.clock = settle_clock,
 	.event = fwd_event,
 };
 
@@ -84,6 +88,7 @@ static int init_parts(struct mesh_dev *mesh)
 {
 	int err;
 
+	settle_init(mesh);
 	err = fwd_init(&mesh->fwd, &fwd_ops, mesh, get_random_u32());
 	if (err)
 		return err;
@@ -125,6 +130,7 @@ no_counters:
 
 static void exit_parts(struct mesh_dev *mesh)
 {
+	settle_exit(mesh);
 	bfd_exit(mesh);
 	nhrp_exit(mesh);
 	mcast_exit(mesh);

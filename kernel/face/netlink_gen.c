@@ -155,19 +155,23 @@ const struct nla_policy mesh_group_get_nl_policy[MESH_A_GROUP_ID + 1] = {
 };
 
 /* MESH_CMD_GROUP_NEW - do */
-const struct nla_policy mesh_group_new_nl_policy[MESH_A_GROUP_MEMBER + 1] = {
+const struct nla_policy mesh_group_new_nl_policy[MESH_A_GROUP_IDLE_TIME + 1] = {
 	[MESH_A_GROUP_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_GROUP_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_GROUP_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_GROUP_MEMBER] = NLA_POLICY_NESTED(mesh_member_nl_policy),
+	[MESH_A_GROUP_BUCKETS] = NLA_POLICY_MIN(NLA_U32, 128),
+	[MESH_A_GROUP_IDLE_TIME] = { .type = NLA_U32, },
 };
 
 /* MESH_CMD_GROUP_SET - do */
-const struct nla_policy mesh_group_set_nl_policy[MESH_A_GROUP_MEMBER + 1] = {
+const struct nla_policy mesh_group_set_nl_policy[MESH_A_GROUP_IDLE_TIME + 1] = {
 	[MESH_A_GROUP_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_GROUP_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_GROUP_ID] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_GROUP_MEMBER] = NLA_POLICY_NESTED(mesh_member_nl_policy),
+	[MESH_A_GROUP_BUCKETS] = NLA_POLICY_MIN(NLA_U32, 128),
+	[MESH_A_GROUP_IDLE_TIME] = { .type = NLA_U32, },
 };
 
 /* MESH_CMD_GROUP_DEL - do */
@@ -343,14 +347,14 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_GROUP_NEW,
 		.doit		= mesh_nl_group_new_doit,
 		.policy		= mesh_group_new_nl_policy,
-		.maxattr	= MESH_A_GROUP_MEMBER,
+		.maxattr	= MESH_A_GROUP_IDLE_TIME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= MESH_CMD_GROUP_SET,
 		.doit		= mesh_nl_group_set_doit,
 		.policy		= mesh_group_set_nl_policy,
-		.maxattr	= MESH_A_GROUP_MEMBER,
+		.maxattr	= MESH_A_GROUP_IDLE_TIME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

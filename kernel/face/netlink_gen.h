@@ -39,9 +39,9 @@ extern const struct nla_policy mesh_nhs_del_nl_policy[MESH_A_NHS_NBMA + 1];
 
 extern const struct nla_policy mesh_group_get_nl_policy[MESH_A_GROUP_ID + 1];
 
-extern const struct nla_policy mesh_group_new_nl_policy[MESH_A_GROUP_MEMBER + 1];
+extern const struct nla_policy mesh_group_new_nl_policy[MESH_A_GROUP_IDLE_TIME + 1];
 
-extern const struct nla_policy mesh_group_set_nl_policy[MESH_A_GROUP_MEMBER + 1];
+extern const struct nla_policy mesh_group_set_nl_policy[MESH_A_GROUP_IDLE_TIME + 1];
 
 extern const struct nla_policy mesh_group_del_nl_policy[MESH_A_GROUP_ID + 1];
 

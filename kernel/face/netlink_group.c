@@ -6,6 +6,8 @@
 
 #include "netlink_priv.h"
 
+#define IDLE_MAX (24 * 3600 * MSEC_PER_SEC)
+
 static int put_member(struct sk_buff *skb, int type,
 		      const struct group_member *m)
 {
@@ -40,13 +42,17 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 	    nla_put_u32(skb, MESH_A_GROUP_ID, g->id) ||
 	    mesh_nl_put_members(skb, MESH_A_GROUP_MEMBER, g) ||
 	    nla_put_u32(skb, MESH_A_GROUP_BUCKETS, g->size) ||
-	    nla_put_u32(skb, MESH_A_GROUP_REFS, g->routes))
+	    nla_put_u32(skb, MESH_A_GROUP_REFS, g->routes) ||
+	    nla_put_u32(skb, MESH_A_GROUP_IDLE_TIME,
+			jiffies_to_msecs(g->idle.span)) ||
+	    nla_put_u32(skb, MESH_A_GROUP_WAITING, g->waiting))
 		return -EMSGSIZE;
 	return 0;
 }
 
 static const struct mesh_nl_source from[FWD_FIELDS] = {
 	[FWD_F_ID] = { MESH_A_GROUP_ID },
+	[FWD_F_BUCKETS] = { MESH_A_GROUP_BUCKETS },
 	[FWD_F_MEMBERS] = { MESH_A_GROUP_MEMBER, MESH_NL_ENTRY },
 	[FWD_F_MEMBER_PEER] = { MESH_A_GROUP_MEMBER, MESH_A_MEMBER_PROTOCOL },
 	[FWD_F_MEMBER_WEIGHT] = { MESH_A_GROUP_MEMBER, MESH_A_MEMBER_WEIGHT },
@@ -118,14 +124,36 @@ static int parse_member(struct genl_info *info, struct nlattr *nest,
 	return mesh_nl_addr(info->extack, tb[MESH_A_MEMBER_PROTOCOL], &m->peer);
 }
 
+/* In ticks, as flows are watched: not less than was asked for. */
+static int parse_idle(struct genl_info *info, u32 *idle)
+{
+	const struct nlattr *a = info->attrs[MESH_A_GROUP_IDLE_TIME];
+
+	*idle = GROUP_IDLE_KEEP;
+	if (!a)
+		return 0;
+	if (nla_get_u32(a) > IDLE_MAX)
+		return mesh_nl_refuse(info->extack, -EINVAL, a,
+				      "an idle time of more than a day, 86400000 ms");
+	*idle = msecs_to_jiffies(nla_get_u32(a));
+	return 0;
+}
+
 /* cfg->member is the caller's to free where this succeeds. */
 static int parse(struct genl_info *info, struct fwd_group_cfg *cfg)
 {
+	int err;
+
 	memset(cfg, 0, sizeof(*cfg));
 	if (GENL_REQ_ATTR_CHECK(info, MESH_A_GROUP_ID) ||
 	    GENL_REQ_ATTR_CHECK(info, MESH_A_GROUP_MEMBER))
 		return -EINVAL;
 	cfg->id = nla_get_u32(info->attrs[MESH_A_GROUP_ID]);
+	err = parse_idle(info, &cfg->idle);
+	if (err)
+		return err;
+	if (info->attrs[MESH_A_GROUP_BUCKETS])
+		cfg->buckets = nla_get_u32(info->attrs[MESH_A_GROUP_BUCKETS]);
 	cfg->member = mesh_nl_list(info, MESH_A_GROUP_MEMBER,
 				   sizeof(*cfg->member), parse_member, &cfg->n);
 	return PTR_ERR_OR_ZERO(cfg->member);

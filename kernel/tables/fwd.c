@@ -23,6 +23,7 @@ int fwd_init(struct fwd *fwd, const struct fwd_ops *ops, void *ctx, u32 seed)
 	fwd->ops = ops;
 	fwd->ctx = ctx;
 	fwd->seed = seed;
+	INIT_LIST_HEAD(&fwd->unsettled);
 	fwd->limits = (struct fwd_limits) {
 		.peers = FWD_LIMIT_PEERS,
 		.groups = FWD_LIMIT_GROUPS,

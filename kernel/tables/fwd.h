@@ -38,11 +38,14 @@ enum fwd_verb {
 /**
  * struct fwd_ops - what the owner of the tables supplies
  * @endpoint: the datapath's part of each endpoint
+ * @clock: by which groups tell for how long flows have been silent; it may begin
+ *	anywhere, and wraps
  * @event: told of every change, under the writer lock, after it was made (for
  *	FWD_REMOVED: while the object can still be read); may be NULL
  */
 struct fwd_ops {
 	struct endpoint_ops endpoint;
+	u32 (*clock)(void);
 	void (*event)(struct fwd *fwd, enum fwd_verb verb, enum fwd_kind kind,
 		      const void *obj);
 };
@@ -55,6 +58,7 @@ enum fwd_field {
 	FWD_F_NBMA,		/* endpoint [index] */
 	FWD_F_ENDPOINT_WEIGHT,	/* endpoint [index] */
 	FWD_F_ID,		/* a group's */
+	FWD_F_BUCKETS,		/* their number */
 	FWD_F_MEMBERS,		/* their number; [index] is one too many */
 	FWD_F_MEMBER_PEER,	/* member [index] */
 	FWD_F_MEMBER_WEIGHT,	/* member [index] */
@@ -149,6 +153,7 @@ struct shortcut {
  * @seq: by kind, counts changes: a walk in steps that sees it move was
  *	interrupted
  * @mute: no events
+ * @unsettled: groups with buckets that wait
  */
 struct fwd {
 	struct mutex lock;
@@ -162,6 +167,7 @@ struct fwd {
 	struct fwd_limits limits;
 	u32 seq[FWD_KINDS];
 	bool mute;
+	struct list_head unsettled;
 };
 
 /* 0 or -ENOMEM; @ops lives as long as the module. */
@@ -343,11 +349,25 @@ int fwd_endpoint_set(struct fwd *fwd, const struct mesh_addr *addr,
 		     const struct mesh_addr *nbma, bool up,
 		     struct fwd_error *err);
 
+#define GROUP_IDLE_KEEP	U32_MAX
+
+/**
+ * struct fwd_group_cfg - a group as it is asked for
+ * @id: 1 and up
+ * @owner: who feeds it
+ * @member: its members
+ * @n: how many
+ * @buckets: a power of two; 0: as many as there were, or GROUP_BUCKETS
+ * @idle: so long a bucket's flows have to be silent before it leaves a member that
+ *	lives, by fwd_ops; 0: not at all; GROUP_IDLE_KEEP: as it was, or not
+ */
 struct fwd_group_cfg {
 	u32 id;
 	u8 owner;
 	const struct member_cfg *member;
 	unsigned int n;
+	u32 buckets;
+	u32 idle;
 };
 
 /*
@@ -358,6 +378,13 @@ int fwd_group_set(struct fwd *fwd, const struct fwd_group_cfg *cfg, u32 flags,
 		  struct fwd_error *err);
 /* -EBUSY while a route leads to it. */
 int fwd_group_del(struct fwd *fwd, u32 id, struct fwd_error *err);
+
+/*
+ * Moves buckets that have waited for long enough: how long until that is to be
+ * called again, or 0 where none waits any more.  Whoever is told that a group has
+ * changed calls it where that has buckets that wait.
+ */
+u32 fwd_groups_settle(struct fwd *fwd);
 
 #define FWD_OWNER_ANY 0
 

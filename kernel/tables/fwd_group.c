@@ -2,7 +2,12 @@
 /*
  * Changes to groups.
  */
+#include <linux/log2.h>
+
 #include "fwd_priv.h"
+
+/* So many groups are settled in one hold of the writer lock. */
+#define SETTLED_MAX 64
 
 static int member_check(struct fwd *fwd, const struct member_cfg *m,
 			unsigned int at, struct fwd_error *err)
@@ -75,6 +80,11 @@ static int group_check(struct fwd *fwd, const struct fwd_group_cfg *cfg,
 	if (!cfg->id)
 		return reject(err, -EINVAL, FWD_F_ID, 0,
 			      "group id 0, it has to be 1 or more");
+	if (cfg->buckets && (!is_power_of_2(cfg->buckets) ||
+			     cfg->buckets < GROUP_BUCKETS_MIN ||
+			     cfg->buckets > GROUP_BUCKETS_MAX))
+		return reject(err, -EINVAL, FWD_F_BUCKETS, 0,
+			      "a group has a power of two of buckets, 128 to 65536");
 	ret = fwd_members_check(fwd, cfg->member, cfg->n, err);
 	return ret ? ret : tiers_check(cfg, err);
 }
@@ -87,12 +97,13 @@ static struct group *group_new(u32 id)
 		return NULL;
 	g->id = id;
 	g->known.source = LPM_HOST;
+	INIT_LIST_HEAD(&g->of_fwd);
 	return g;
 }
 
 /* With @cfg checked; no hold on the peers yet. */
 static int shape_make(struct fwd *fwd, struct group_shape *shape,
-		      const struct fwd_group_cfg *cfg, u32 buckets)
+		      const struct fwd_group_cfg *cfg, u32 buckets, u32 idle)
 {
 	unsigned int i;
 
@@ -105,10 +116,23 @@ static int shape_make(struct fwd *fwd, struct group_shape *shape,
 		m->weight = cfg->member[i].weight;
 		m->tier = cfg->member[i].tier;
 	}
-	if (!group_shape_tables(shape, buckets))
+	if (!group_shape_tables(shape, buckets, idle))
 		return 0;
 	group_shape_free(shape);
 	return -ENOMEM;
+}
+
+/* What is not named stays as @was has it, who may be NULL. */
+static int shape_of(struct fwd *fwd, struct group_shape *shape,
+		    const struct fwd_group_cfg *cfg, const struct group *was)
+{
+	u32 buckets = cfg->buckets, idle = cfg->idle;
+
+	if (!buckets)
+		buckets = was ? was->size : GROUP_BUCKETS;
+	if (idle == GROUP_IDLE_KEEP)
+		idle = was ? was->idle.span : 0;
+	return shape_make(fwd, shape, cfg, buckets, idle);
 }
 
 /* Each member holds a reference to its peer. */
@@ -148,6 +172,45 @@ static int group_create(struct fwd *fwd, u32 id, struct group **made,
 	return 0;
 }
 
+/* Among those that wait, or not. */
+static void group_track(struct fwd *fwd, struct group *g)
+{
+	if (!g->waiting)
+		list_del_init(&g->of_fwd);
+	else if (list_empty(&g->of_fwd))
+		list_add_tail(&g->of_fwd, &fwd->unsettled);
+}
+
+void fwd_group_refill(struct fwd *fwd, struct group_member *m)
+{
+	struct group *g = m->group;
+
+	group_refill(m, fwd->ops->clock(), &fwd->lock);
+	group_track(fwd, g);
+	if (g->id)
+		fwd_notify(fwd, FWD_CHANGED, FWD_GROUP, g);
+}
+
+u32 fwd_groups_settle(struct fwd *fwd)
+{
+	u32 now = fwd->ops->clock(), first = 0;
+	unsigned int settled = 0;
+	struct group *g, *next;
+
+	lockdep_assert_held(&fwd->lock);
+	list_for_each_entry_safe(g, next, &fwd->unsettled, of_fwd) {
+		if ((s32)(g->due - now) <= 0) {
+			if (settled++ == SETTLED_MAX)
+				return 1;
+			group_settle(g, now, &fwd->lock);
+			group_track(fwd, g);
+		}
+		if (g->waiting && (!first || g->due - now < first))
+			first = g->due - now;
+	}
+	return first;
+}
+
 static void group_link(struct fwd *fwd, struct group *g)
 {
 	struct mesh_prefix key;
@@ -174,7 +237,7 @@ int fwd_group_set(struct fwd *fwd, const struct fwd_group_cfg *cfg, u32 flags,
 		return reject(err, ret, FWD_F_ID, 0,
 			      g ? "the group exists already" :
 				  "there is no such group");
-	if (shape_make(fwd, &shape, cfg, GROUP_BUCKETS))
+	if (shape_of(fwd, &shape, cfg, g))
 		return reject_nomem(err);
 	if (!g) {
 		ret = group_create(fwd, cfg->id, &made, err);
@@ -187,7 +250,8 @@ int fwd_group_set(struct fwd *fwd, const struct fwd_group_cfg *cfg, u32 flags,
 
 	shape_hold(&shape);
 	g->owner = cfg->owner;
-	group_swap(g, &shape, &fwd->lock);
+	group_swap(g, &shape, fwd->ops->clock(), &fwd->lock);
+	group_track(fwd, g);
 	if (made)
 		group_link(fwd, g);
 	shape_release(fwd, &shape);
@@ -203,7 +267,7 @@ struct group *fwd_group_unnamed(struct fwd *fwd, const struct member_cfg *member
 	struct group *g;
 
 	lockdep_assert_held(&fwd->lock);
-	if (shape_make(fwd, &shape, &cfg, GROUP_BUCKETS_UNNAMED))
+	if (shape_make(fwd, &shape, &cfg, GROUP_BUCKETS_UNNAMED, 0))
 		return NULL;
 	g = group_new(0);
 	if (!g) {
@@ -211,7 +275,7 @@ struct group *fwd_group_unnamed(struct fwd *fwd, const struct member_cfg *member
 		return NULL;
 	}
 	shape_hold(&shape);
-	group_swap(g, &shape, &fwd->lock);
+	group_swap(g, &shape, fwd->ops->clock(), &fwd->lock);
 	shape_release(fwd, &shape);
 	return g;
 }
@@ -230,6 +294,7 @@ void fwd_group_release(struct fwd *fwd, struct group *g)
 	lockdep_assert_held(&fwd->lock);
 	for (i = 0; i < g->n; i++)
 		hlist_del(&g->member[i].of_peer);
+	list_del(&g->of_fwd);
 	shape_release(fwd, &none);
 	kfree_rcu(g, rcu);
 }

@@ -36,11 +36,8 @@ static void groups_refill(struct fwd *fwd, struct peer *peer, bool live)
 	struct group_member *m;
 
 	peer->live = live;
-	hlist_for_each_entry(m, &peer->groups, of_peer) {
-		group_refill(m, &fwd->lock);
-		if (m->group->id)
-			fwd_notify(fwd, FWD_CHANGED, FWD_GROUP, m->group);
-	}
+	hlist_for_each_entry(m, &peer->groups, of_peer)
+		fwd_group_refill(fwd, m);
 }
 
 /*

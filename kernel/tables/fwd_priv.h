@@ -83,6 +83,8 @@ int fwd_members_check(struct fwd *fwd, const struct member_cfg *member,
 /* A group that no index names, of peers that are known; NULL for no memory. */
 struct group *fwd_group_unnamed(struct fwd *fwd, const struct member_cfg *member,
 				unsigned int n);
+/* After the member's peer came to life or died. */
+void fwd_group_refill(struct fwd *fwd, struct group_member *m);
 /* When nothing leads to it any more. */
 void fwd_group_release(struct fwd *fwd, struct group *g);
 

@@ -9,151 +9,24 @@
  * about; who goes leaves others' buckets where they are, who comes takes what it
  * wins, and a weight that changes moves buckets to or from that member only.
  *
+ * A group may have its buckets wait with that until no flow has used them for a
+ * while, where who has them lives.
+ *
  * Shares would be as uneven as dice are, but that over all buckets each member
  * draws from each part of the range once, in an order of its own.
  */
 #include <linux/bitops.h>
+#include <linux/limits.h>
 #include <linux/math64.h>
-#include <linux/mm.h>
+#include <linux/minmax.h>
 #include <linux/sched.h>
-#include <linux/slab.h>
-#include <linux/sort.h>
+#include <linux/string.h>
 
 #include "group.h"
 
 /* So many buckets are looked at before others may have the processor. */
 #define TURN 1024
-
-int group_shape_init(struct group_shape *shape, unsigned int n)
-{
-	*shape = (struct group_shape) { .n = n };
-	shape->member = kvcalloc(n, sizeof(*shape->member), GFP_KERNEL_ACCOUNT);
-	return shape->member ? 0 : -ENOMEM;
-}
-
-static void table_free_rcu(struct rcu_head *rcu)
-{
-	struct group_table *t = container_of(rcu, struct group_table, rcu);
-
-	kvfree(t->bucket);
-	kfree(t);
-}
-
-void group_shape_free(struct group_shape *shape)
-{
-	unsigned int i;
-
-	for (i = 0; i < shape->n_tiers; i++)
-		if (shape->tier[i].table)
-			call_rcu(&shape->tier[i].table->rcu, table_free_rcu);
-	kvfree(shape->tier);
-	kvfree(shape->member);
-}
-
-static int member_order(const void *pa, const void *pb)
-{
-	const struct group_member *a = pa, *b = pb;
-
-	if (a->tier != b->tier)
-		return a->tier < b->tier ? -1 : 1;
-	return memcmp(&a->peer->addr, &b->peer->addr, sizeof(a->peer->addr));
-}
-
-static u64 mix(u64 x)
-{
-	x ^= x >> 30;
-	x *= 0xbf58476d1ce4e5b9ULL;
-	x ^= x >> 27;
-	x *= 0x94d049bb133111ebULL;
-	return x ^ x >> 31;
-}
-
-/* By octets: nodes of either order of octets have one table. */
-static void member_keys(struct group_member *m)
-{
-	const struct mesh_addr *a = &m->peer->addr;
-	u64 x = a->len;
-	unsigned int i;
-
-	for (i = 0; i < a->len; i++)
-		x = mix(x << 8 ^ x >> 56 ^ a->b[i]);
-	for (i = 0; i < GROUP_KEYS; i++) {
-		x = mix(x + 0x9e3779b97f4a7c15ULL);
-		m->key[i] = x >> 32;
-	}
-}
-
-/* Who is alone in his tier has one bucket: there is nothing to share. */
-static struct group_table *table_new(const struct group_tier *tier, u32 buckets)
-{
-	struct group_table *t;
-	unsigned int i;
-
-	if (tier->n == 1)
-		buckets = 1;
-	t = kzalloc(struct_size(t, peer, tier->n), GFP_KERNEL_ACCOUNT);
-	if (!t)
-		return NULL;
-	t->bucket = kvzalloc(buckets, GFP_KERNEL_ACCOUNT);
-	if (!t->bucket) {
-		kfree(t);
-		return NULL;
-	}
-	t->mask = buckets - 1;
-	for (i = 0; i < tier->n; i++)
-		t->peer[i] = tier->member[i].peer;
-	return t;
-}
-
-static unsigned int tiers_count(const struct group_shape *shape)
-{
-	unsigned int i, n = 1;
-
-	for (i = 1; i < shape->n; i++)
-		n += shape->member[i].tier != shape->member[i - 1].tier;
-	return n;
-}
-
-static void tiers_divide(struct group_shape *shape)
-{
-	struct group_tier *tier = NULL;
-	unsigned int i;
-
-	for (i = 0; i < shape->n; i++) {
-		struct group_member *m = &shape->member[i];
-
-		if (!tier || tier->tier != m->tier) {
-			tier = &shape->tier[shape->n_tiers++];
-			tier->tier = m->tier;
-			tier->member = m;
-		}
-		tier->n++;
-		m->of = tier;
-		member_keys(m);
-	}
-}
-
-int group_shape_tables(struct group_shape *shape, u32 buckets)
-{
-	unsigned int i;
-
-	sort(shape->member, shape->n, sizeof(shape->member[0]), member_order,
-	     NULL);
-	shape->size = buckets;
-	shape->tier = kvcalloc(tiers_count(shape), sizeof(*shape->tier),
-			       GFP_KERNEL_ACCOUNT);
-	if (!shape->tier)
-		return -ENOMEM;
-	tiers_divide(shape);
-	for (i = 0; i < shape->n_tiers; i++) {
-		struct group_tier *tier = &shape->tier[i];
-
-		tier->table = table_new(tier, buckets);
-		if (!tier->table)
-			return -ENOMEM;
-	}
-	return 0;
-}
+#define NOBODY U16_MAX
 
 /*
  * What a member draws for a bucket, the more the better.  The upper @bits, one of
@@ -252,12 +125,11 @@ static u8 bucket_best(const struct group_tier *tier, u32 at)
 	return best - tier->member;
 }
 
-/* Whether a bucket goes to @m, who lives, from who had it. */
+/* Whether a bucket is to go to @m, who lives, from who was to have it. */
 static bool bucket_won(const struct group_member *m, u32 at)
 {
 	const struct group_tier *tier = m->of;
-	const struct group_member *had =
-		&tier->member[tier->table->bucket[at]];
+	const struct group_member *had = &tier->member[tier->want[at]];
 	unsigned int bits = table_bits(tier->table);
 
 	return beats(m, draw(m, at, bits), had, draw(had, at, bits));
@@ -272,14 +144,82 @@ static void bucket_give(struct group_tier *tier, u32 at, u8 to)
 	WRITE_ONCE(*bucket, to);
 }
 
+static void bucket_want(struct group_tier *tier, u32 at, u8 to)
+{
+	if (tier->want == tier->table->bucket)
+		bucket_give(tier, at, to);
+	else
+		tier->want[at] = to;
+}
+
 static void breathe(u32 at)
 {
 	if (at % TURN == TURN - 1)
 		cond_resched();
 }
 
+/**
+ * struct heritage - what a tier's new table takes over from the old one
+ * @was: the tier before; NULL where nothing is taken over
+ * @to: by place among its members: the place among those of now who live, or NOBODY
+ * @now: the time
+ * @long_ago: and when a bucket that nobody uses was used last
+ */
+struct heritage {
+	const struct group_tier *was;
+	u16 to[GROUP_MEMBERS_MAX];
+	u32 now;
+	u32 long_ago;
+};
+
+static u16 member_place(const struct group_tier *tier, const struct peer *peer)
+{
+	unsigned int i;
+
+	for (i = 0; i < tier->n; i++)
+		if (tier->member[i].peer == peer && peer->live)
+			return i;
+	return NOBODY;
+}
+
+static void heritage_find(struct heritage *h, const struct group_tier *tier,
+			  const struct group_shape *old,
+			  const struct group_idle *idle, u32 now)
+{
+	unsigned int i;
+
+	h->was = NULL;
+	h->now = now;
+	h->long_ago = now - idle->span - idle->grain;
+	for (i = 0; idle->span && i < old->n_tiers; i++)
+		if (old->tier[i].tier == tier->tier && old->tier[i].live)
+			h->was = &old->tier[i];
+	for (i = 0; h->was && i < h->was->n; i++)
+		h->to[i] = member_place(tier, h->was->member[i].peer);
+}
+
+/* Who has a bucket at first, with its stamp: @best, or who had it before. */
+static u8 heritage_take(const struct heritage *h, struct group_table *t, u32 at,
+			u8 best)
+{
+	const struct group_table *old;
+	u16 heir;
+
+	if (!t->used)
+		return best;
+	t->used[at] = h->long_ago;
+	if (!h->was)
+		return best;
+	old = h->was->table;
+	heir = h->to[old->bucket[at & old->mask]];
+	if (heir == NOBODY)
+		return best;
+	t->used[at] = old->used ? READ_ONCE(old->used[at & old->mask]) : h->now;
+	return heir;
+}
+
 /* Before readers see the table. */
-static void tier_fill(struct group_tier *tier)
+static void tier_fill(struct group_tier *tier, const struct heritage *h)
 {
 	struct group_table *t = tier->table;
 	unsigned int i;
@@ -288,7 +228,10 @@ static void tier_fill(struct group_tier *tier)
 	for (i = 0; i < tier->n; i++)
 		tier->live += tier->member[i].peer->live;
 	for (at = 0; tier->live && at <= t->mask; at++) {
-		t->bucket[at] = tier->n > 1 ? bucket_best(tier, at) : 0;
+		u8 best = tier->n > 1 ? bucket_best(tier, at) : 0;
+
+		tier->want[at] = best;
+		t->bucket[at] = heritage_take(h, t, at, best);
 		tier->member[t->bucket[at]].taken++;
 		breathe(at);
 	}
@@ -304,9 +247,9 @@ static void member_died(struct group_member *m)
 		m->taken = 0;
 		return;
 	}
-	for (at = 0; m->taken; at++) {
-		if (tier->table->bucket[at] == who)
-			bucket_give(tier, at, bucket_best(tier, at));
+	for (at = 0; at <= tier->table->mask; at++) {
+		if (tier->want[at] == who)
+			bucket_want(tier, at, bucket_best(tier, at));
 		breathe(at);
 	}
 }
@@ -320,14 +263,62 @@ static void member_returned(struct group_member *m)
 
 	if (!tier->live++) {
 		memset(t->bucket, who, t->mask + 1);
+		memset(tier->want, who, t->mask + 1);
 		m->taken = t->mask + 1;
 		return;
 	}
 	for (at = 0; at <= t->mask; at++) {
 		if (bucket_won(m, at))
-			bucket_give(tier, at, who);
+			bucket_want(tier, at, who);
 		breathe(at);
 	}
+}
+
+/* How long a bucket has still to wait before it leaves who has it. */
+static u32 bucket_wait(const struct group *g, const struct group_tier *tier,
+		       u32 at, u32 now)
+{
+	const struct group_table *t = tier->table;
+	u32 idle = now - READ_ONCE(t->used[at]);
+	u32 span = g->idle.span + g->idle.grain;
+
+	if (tier != g->active || !t->peer[t->bucket[at]]->live || idle >= span)
+		return 0;
+	return span - idle;
+}
+
+/* How long until the first bucket may be idle of those that have to wait. */
+static u32 tier_settle(struct group *g, struct group_tier *tier, u32 now)
+{
+	u32 at, first = U32_MAX;
+
+	for (at = 0; tier->live && at <= tier->table->mask; at++) {
+		u32 wait;
+
+		breathe(at);
+		if (tier->want[at] == tier->table->bucket[at])
+			continue;
+		wait = bucket_wait(g, tier, at, now);
+		if (!wait) {
+			bucket_give(tier, at, tier->want[at]);
+			continue;
+		}
+		first = min(first, wait);
+		g->waiting++;
+	}
+	return first;
+}
+
+void group_settle(struct group *g, u32 now, struct mutex *lock)
+{
+	u32 first = U32_MAX;
+	unsigned int i;
+
+	lockdep_assert_held(lock);
+	g->waiting = 0;
+	for (i = 0; g->idle.span && i < g->n_tiers; i++)
+		first = min(first, tier_settle(g, &g->tier[i], now));
+	g->due = now + max(first, g->idle.grain);
 }
 
 /* Another tier takes over in one step, with a table that is complete. */
@@ -341,7 +332,7 @@ static void tier_choose(struct group *g)
 	rcu_assign_pointer(g->table, g->active ? g->active->table : NULL);
 }
 
-void group_refill(struct group_member *m, struct mutex *lock)
+void group_refill(struct group_member *m, u32 now, struct mutex *lock)
 {
 	lockdep_assert_held(lock);
 	if (m->peer->live)
@@ -349,24 +340,28 @@ void group_refill(struct group_member *m, struct mutex *lock)
 	else
 		member_died(m);
 	tier_choose(m->group);
+	group_settle(m->group, now, lock);
 }
 
 u32 group_member_buckets(const struct group_member *m)
 {
 	if (m->of != m->group->active)
 		return 0;
-	return m->of->n > 1 ? m->taken : m->group->size;
+	return m->of->table->mask ? m->taken : m->group->size;
 }
 
-void group_swap(struct group *g, struct group_shape *shape, struct mutex *lock)
+void group_swap(struct group *g, struct group_shape *shape, u32 now,
+		struct mutex *lock)
 {
 	struct group_shape old = {
 		.member = g->member,
 		.tier = g->tier,
+		.idle = g->idle,
 		.size = g->size,
 		.n = g->n,
 		.n_tiers = g->n_tiers,
 	};
+	struct heritage heritage;
 	unsigned int i;
 
 	lockdep_assert_held(lock);
@@ -375,6 +370,7 @@ void group_swap(struct group *g, struct group_shape *shape, struct mutex *lock)
 
 	g->member = shape->member;
 	g->tier = shape->tier;
+	g->idle = shape->idle;
 	g->size = shape->size;
 	g->n = shape->n;
 	g->n_tiers = shape->n_tiers;
@@ -384,8 +380,11 @@ void group_swap(struct group *g, struct group_shape *shape, struct mutex *lock)
 		m->group = g;
 		hlist_add_head(&m->of_peer, &m->peer->groups);
 	}
-	for (i = 0; i < g->n_tiers; i++)
-		tier_fill(&g->tier[i]);
+	for (i = 0; i < g->n_tiers; i++) {
+		heritage_find(&heritage, &g->tier[i], &old, &g->idle, now);
+		tier_fill(&g->tier[i], &heritage);
+	}
 	tier_choose(g);
+	group_settle(g, now, lock);
 	*shape = old;
 }

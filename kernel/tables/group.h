@@ -28,6 +28,8 @@
 #define GROUP_BUCKETS	16384
 #endif
 #define GROUP_BUCKETS_UNNAMED	(GROUP_BUCKETS / 16)
+#define GROUP_BUCKETS_MIN	128
+#define GROUP_BUCKETS_MAX	65536
 
 /**
  * struct member_cfg - a member as it is asked for
@@ -67,9 +69,23 @@ struct group_member {
 };
 
 /**
+ * struct group_idle - when a bucket may leave a member that lives
+ * @span: so long its flows have to be silent, on the clock of struct fwd_ops; 0:
+ *	it need not wait
+ * @grain: so far a bucket's stamp may lag behind its last packet, so that not each
+ *	one writes it; at least 1
+ */
+struct group_idle {
+	u32 span;
+	u32 grain;
+};
+
+/**
  * struct group_table - what flows are picked from, of one tier
  * @rcu: frees it
  * @mask: buckets less one
+ * @grain: see struct group_idle
+ * @used: a stamp a bucket, by whoever sends; or NULL
  * @bucket: places in @peer; each is one octet, swapped while readers look.  An
  *	object of its own: together they would take twice a power of two
  * @peer: the members of the tier, by address
@@ -77,6 +93,8 @@ struct group_member {
 struct group_table {
 	struct rcu_head rcu;
 	u32 mask;
+	u32 grain;
+	u32 *used;
 	u8 *bucket;
 	struct peer *peer[];
 };
@@ -90,6 +108,8 @@ static_assert(GROUP_MEMBERS_MAX <= U8_MAX + 1, "a bucket");
  * @tier: as configured
  * @table: kept up to date whether it is in use or not, so that it can be at once;
  *	where nobody lives it means nothing
+ * @want: whose each bucket is to be.  Where none has to wait these are the table's
+ *	own
  */
 struct group_tier {
 	struct group_member *member;
@@ -97,6 +117,7 @@ struct group_tier {
 	u16 live;
 	u8 tier;
 	struct group_table *table;
+	u8 *want;
 };
 
 /**
@@ -111,6 +132,10 @@ struct group_tier {
  * @active: the tier in use, or NULL where nobody lives
  * @size: buckets, a power of two
  * @table: of @active, what readers see
+ * @idle: when a bucket may leave a member that lives
+ * @waiting: buckets that are still to do so
+ * @due: on the clock of struct fwd_ops: when to look at them, where there are any
+ * @of_fwd: in fwd->unsettled, where there are any
  * @routes: how many routes lead to it
  */
 struct group {
@@ -124,6 +149,10 @@ struct group {
 	const struct group_tier *active;
 	u32 size;
 	struct group_table __rcu *table;
+	struct group_idle idle;
+	u32 waiting;
+	u32 due;
+	struct list_head of_fwd;
 	u32 routes;
 	struct rcu_head rcu;
 };
@@ -136,6 +165,7 @@ struct group {
 struct group_shape {
 	struct group_member *member;
 	struct group_tier *tier;
+	struct group_idle idle;
 	u32 size;
 	u16 n;
 	u16 n_tiers;
@@ -144,7 +174,7 @@ struct group_shape {
 /* 0 or -ENOMEM; the caller fills peer, weight and tier of each member, then */
 int group_shape_init(struct group_shape *shape, unsigned int n);
 /* finds the tiers, with tables of so many buckets; 0 or -ENOMEM. */
-int group_shape_tables(struct group_shape *shape, u32 buckets);
+int group_shape_tables(struct group_shape *shape, u32 buckets, u32 idle_span);
 /* Its tables are freed by RCU. */
 void group_shape_free(struct group_shape *shape);
 /*
@@ -152,10 +182,12 @@ void group_shape_free(struct group_shape *shape);
  * their peers' lists, and no new flow finds them.  References to peers are the
  * caller's business.
  */
-void group_swap(struct group *g, struct group_shape *shape,
+void group_swap(struct group *g, struct group_shape *shape, u32 now,
 		struct mutex *lock);
 /* After the member's peer came to life or died; moves its buckets only. */
-void group_refill(struct group_member *m, struct mutex *lock);
+void group_refill(struct group_member *m, u32 now, struct mutex *lock);
+/* Moves what waits and has become idle; then, as after the two above, see @waiting. */
+void group_settle(struct group *g, u32 now, struct mutex *lock);
 /* How many of group->size lead to the member now. */
 u32 group_member_buckets(const struct group_member *m);
 
@@ -177,6 +209,22 @@ static inline struct peer *group_pick(const struct group *g, u32 hash)
 	const struct group_table *t = rcu_dereference(g->table);
 
 	return t ? t->peer[READ_ONCE(t->bucket[hash & t->mask])] : NULL;
+}
+
+/*
+ * The flow that was picked for has sent something.  RCU.  Writes once a grain and
+ * bucket, whoever sends: what all processors read otherwise stays in their caches.
+ */
+static inline void group_used(const struct group *g, u32 hash, u32 now)
+{
+	const struct group_table *t = rcu_dereference(g->table);
+	u32 *used;
+
+	if (!t || !t->used)
+		return;
+	used = &t->used[hash & t->mask];
+	if (now - READ_ONCE(*used) >= t->grain)
+		WRITE_ONCE(*used, now);
 }
 
 #endif

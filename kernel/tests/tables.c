@@ -37,6 +37,19 @@ static void endpoint_gone(struct rcu_head *rcu)
 	kfree(ep);
 }
 
+/* One test runs at a time. */
+static u32 now;
+
+void tables_clock(u32 to)
+{
+	now = to;
+}
+
+static u32 clock_now(void)
+{
+	return now;
+}
+
 static void event(struct fwd *fwd, enum fwd_verb verb, enum fwd_kind kind,
 		  const void *obj)
 {
@@ -51,6 +64,7 @@ static const struct fwd_ops ops = {
 		.init = endpoint_init,
 		.free = endpoint_gone,
 	},
+	.clock = clock_now,
 	.event = event,
 };
 

@@ -79,6 +79,8 @@ static inline struct endpoint_cfg nbma(u32 host, u16 weight, u8 tier)
 #define PEER(i) (0x0a000000 + (i))
 #define NBMA(i) (0xc0000200 + (i))
 
+/* What the tables take for the time from now on. */
+void tables_clock(u32 to);
 /* Sets what an origin says about peer @i; the return value of the call. */
 int tables_peer(struct tables *t, u32 i, enum peer_origin origin,
 		const struct endpoint_cfg *ep, unsigned int n);

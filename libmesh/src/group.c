@@ -59,6 +59,8 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.n_members = n,
 		.buckets = mesh_u32(tb[MESH_A_GROUP_BUCKETS]),
 		.refs = mesh_u32(tb[MESH_A_GROUP_REFS]),
+		.idle_time = mesh_u32(tb[MESH_A_GROUP_IDLE_TIME]),
+		.waiting = mesh_u32(tb[MESH_A_GROUP_WAITING]),
 	};
 	ret = sink->fn(&group, sink->arg);
 	free(members);
@@ -66,13 +68,22 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 }
 
 static int change(struct mesh_ctx *ctx, uint8_t cmd, unsigned int ifindex, uint32_t id,
-		  const struct mesh_member *members, size_t n)
+		  const struct mesh_member *members, size_t n,
+		  const struct mesh_group_opts *opts)
 {
+	struct mesh_group_opts o = { .sz = sizeof(o) };
+	int err = opts ? mesh_opts_copy(ctx, &o, sizeof(o), opts) : 0;
 	struct mesh_msg m;
 
+	if (err)
+		return err;
 	mesh_msg_init(&m, ctx, cmd, 0, ifindex,
-		      NLA_HDRLEN + 4 + n * (MESH_ADDR_ROOM + 3 * (NLA_HDRLEN + 4)));
+		      3 * (NLA_HDRLEN + 4) + n * (MESH_ADDR_ROOM + 3 * (NLA_HDRLEN + 4)));
 	mesh_put_u32(&m, MESH_A_GROUP_ID, id);
+	if (o.set & MESH_GROUP_BUCKETS)
+		mesh_put_u32(&m, MESH_A_GROUP_BUCKETS, o.buckets);
+	if (o.set & MESH_GROUP_IDLE_TIME)
+		mesh_put_u32(&m, MESH_A_GROUP_IDLE_TIME, o.idle_time);
 	for (size_t i = 0; i < n; i++) {
 		struct nlattr *nest = mesh_nest(&m, MESH_A_GROUP_MEMBER);
 
@@ -89,18 +100,32 @@ static int change(struct mesh_ctx *ctx, uint8_t cmd, unsigned int ifindex, uint3
 int mesh_group_add(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
 		   const struct mesh_member *members, size_t n)
 {
-	return change(ctx, MESH_CMD_GROUP_NEW, ifindex, id, members, n);
+	return change(ctx, MESH_CMD_GROUP_NEW, ifindex, id, members, n, NULL);
+}
+
+int mesh_group_add_opts(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
+			const struct mesh_member *members, size_t n,
+			const struct mesh_group_opts *opts)
+{
+	return change(ctx, MESH_CMD_GROUP_NEW, ifindex, id, members, n, opts);
 }
 
 int mesh_group_set(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
 		   const struct mesh_member *members, size_t n)
 {
-	return change(ctx, MESH_CMD_GROUP_SET, ifindex, id, members, n);
+	return change(ctx, MESH_CMD_GROUP_SET, ifindex, id, members, n, NULL);
+}
+
+int mesh_group_set_opts(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
+			const struct mesh_member *members, size_t n,
+			const struct mesh_group_opts *opts)
+{
+	return change(ctx, MESH_CMD_GROUP_SET, ifindex, id, members, n, opts);
 }
 
 int mesh_group_del(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id)
 {
-	return change(ctx, MESH_CMD_GROUP_DEL, ifindex, id, NULL, 0);
+	return change(ctx, MESH_CMD_GROUP_DEL, ifindex, id, NULL, 0, NULL);
 }
 
 int mesh_group_get(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,

@@ -39,12 +39,20 @@ static void endpoint_gone(struct rcu_head *rcu)
 	host_free(ep);
 }
 
+static u32 now;
+
+static u32 clock_now(void)
+{
+	return now;
+}
+
 static const struct fwd_ops ops = {
 	.endpoint = {
 		.priv_size = sizeof(u64),
 		.init = endpoint_init,
 		.free = endpoint_gone,
 	},
+	.clock = clock_now,
 	.event = on_event,
 };
 
@@ -157,10 +165,10 @@ static void check_peer(struct fwd *fwd, const struct peer *peer)
 }
 
 /* Standing by or not, a tier's table leads to who lives. */
-static void check_tier(const struct group_tier *tier)
+static u32 check_tier(const struct group_tier *tier)
 {
 	const struct group_table *t = tier->table;
-	u32 taken[MEMBERS] = { 0 }, at;
+	u32 taken[MEMBERS] = { 0 }, at, waiting = 0;
 	unsigned int i, live = 0;
 
 	for (i = 0; i < tier->n; i++) {
@@ -171,10 +179,13 @@ static void check_tier(const struct group_tier *tier)
 	must(tier->live == live);
 	for (at = 0; live && at <= t->mask; at++) {
 		must(t->bucket[at] < tier->n && t->peer[t->bucket[at]]->live);
+		must(tier->want[at] < tier->n && t->peer[tier->want[at]]->live);
 		taken[t->bucket[at]]++;
+		waiting += t->bucket[at] != tier->want[at];
 	}
 	for (i = 0; i < tier->n; i++)
 		must(tier->member[i].taken == taken[i]);
+	return waiting;
 }
 
 static void check_group(struct fwd *fwd, const struct group *g)
@@ -193,10 +204,14 @@ static void check_group(struct fwd *fwd, const struct group *g)
 		taken += group_member_buckets(&g->member[i]);
 	}
 	for (i = 0; i < g->n_tiers; i++) {
-		check_tier(&g->tier[i]);
+		u32 waiting = check_tier(&g->tier[i]);
+
 		if (!active && g->tier[i].live)
 			active = &g->tier[i];
+		must(waiting == (active == &g->tier[i] ? g->waiting : 0));
 	}
+	must(!g->waiting == list_empty(&g->of_fwd));
+	must(!g->waiting || (active && g->idle.span));
 	must(g->active == active);
 	must(rcu_access_pointer(g->table) == (active ? active->table : NULL));
 	must(taken == (active ? g->size : 0));
@@ -320,8 +335,12 @@ static int set_group(struct fwd *fwd, struct input *in)
 		.member = member,
 		.n = take_members(in, member),
 	};
-	int ret = fwd_group_set(fwd, &cfg, FWD_CREATE | FWD_REPLACE, &err);
+	u8 how = take8(in);
+	int ret;
 
+	cfg.buckets = how & 8 ? GROUP_BUCKETS_MIN << (how >> 7) : 0;
+	cfg.idle = how & 16 ? GROUP_IDLE_KEEP : how & 32 ? 40 : 0;
+	ret = fwd_group_set(fwd, &cfg, FWD_CREATE | FWD_REPLACE, &err);
 	check_refused(ret, &err);
 	return ret;
 }
@@ -493,6 +512,8 @@ static void look_up(struct fwd *fwd, struct input *in)
 		must(!path.peer || path.peer->live == (path.ep != NULL));
 		if (hit.stats)
 			stats_add(hit.stats, 1, 100);
+		if (hit.group)
+			group_used(hit.group, hash, now);
 	}
 	dst = take_nbma(in);
 	for (ep = endpoint_first(&fwd->endpoints, &dst); ep;
@@ -522,6 +543,11 @@ static void step(struct fwd *fwd, struct input *in)
 		must(digest(fwd) == before);
 	host_fail_alloc(0);
 	check_all(fwd);
+	now += what >> 3 & 7;
+	if (what & 0x20) {
+		fwd_groups_settle(fwd);
+		check_all(fwd);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)

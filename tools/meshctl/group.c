@@ -16,6 +16,7 @@ struct group_args {
 		struct mesh_member members[MEMBERS_MAX];
 		size_t n;
 	} list;
+	struct mesh_group_opts opts;
 	const char *text;
 };
 
@@ -53,6 +54,23 @@ static int group_share(struct cmd *c, const struct arg *arg, const char *value, 
 	return parse_u8(c, arg, value, &member->tier);
 }
 
+static int group_opt(struct cmd *c, const struct arg *arg, const char *value, void *to)
+{
+	static const struct {
+		const char *word;
+		uint64_t bit;
+	} given[] = {
+		{ "buckets", MESH_GROUP_BUCKETS },
+		{ "idle-time", MESH_GROUP_IDLE_TIME },
+	};
+	struct group_args *a = (void *)((char *)to - arg->offset);
+
+	for (size_t i = 0; i < ARRAY_SIZE(given); i++)
+		if (!strcmp(arg->word, given[i].word))
+			a->opts.set |= given[i].bit;
+	return parse_u32(c, arg, value, to);
+}
+
 #define GROUP(word, member, parse, name, ...) \
 	ARG(word, struct group_args, member, parse, name, ##__VA_ARGS__)
 
@@ -62,6 +80,8 @@ static const struct arg change_args[] = {
 	GROUP("member", list, group_member, "PROTOCOL-ADDRESS", .needed = true, .many = true),
 	GROUP("weight", list, group_share, "1-65535", .many = true),
 	GROUP("tier", list, group_share, "0-255", .many = true),
+	GROUP("buckets", opts.buckets, group_opt, "NUMBER"),
+	GROUP("idle-time", opts.idle_time, group_opt, "MILLISECONDS"),
 };
 
 static const struct arg del_args[] = {
@@ -76,25 +96,26 @@ static const struct arg show_args[] = {
 
 static int change(struct cmd *c, char **argv,
 		  int (*op)(struct mesh_ctx *, unsigned int, uint32_t,
-			    const struct mesh_member *, size_t))
+			    const struct mesh_member *, size_t,
+			    const struct mesh_group_opts *))
 {
-	struct group_args a = { 0 };
+	struct group_args a = { .opts.sz = sizeof(a.opts) };
 	int status = args_parse(c, change_args, ARRAY_SIZE(change_args), argv, &a);
 
 	if (status)
 		return status;
-	return op(c->mesh, a.ifindex, a.id, a.list.members, a.list.n) ?
+	return op(c->mesh, a.ifindex, a.id, a.list.members, a.list.n, &a.opts) ?
 	       refused(c, a.text) : EXIT_OK;
 }
 
 static int group_add(struct cmd *c, char **argv)
 {
-	return change(c, argv, mesh_group_add);
+	return change(c, argv, mesh_group_add_opts);
 }
 
 static int group_set(struct cmd *c, char **argv)
 {
-	return change(c, argv, mesh_group_set);
+	return change(c, argv, mesh_group_set_opts);
 }
 
 static int group_del(struct cmd *c, char **argv)
@@ -143,6 +164,10 @@ static int print_group(const struct mesh_group *group, void *arg)
 	print_dev(c, group->ifindex);
 	out_uint(o, "buckets", " buckets ", group->buckets);
 	out_uint(o, "routes", " routes ", group->refs);
+	if (group->idle_time) {
+		out_uint(o, "idle-time", " idle-time ", group->idle_time);
+		out_uint(o, "waiting", " waiting ", group->waiting);
+	}
 	print_members(c, group->members, group->n_members);
 	out_object_end(o);
 	return 0;
@@ -168,9 +193,9 @@ static int group_show(struct cmd *c, char **argv)
 
 static const struct command commands[] = {
 	{ "add", group_add,
-	  "group add ID dev NAME MEMBER…" },
+	  "group add ID dev NAME [buckets NUMBER] [idle-time MILLISECONDS] MEMBER…" },
 	{ "set", group_set,
-	  "group set ID dev NAME MEMBER…\n"
+	  "group set ID dev NAME [buckets NUMBER] [idle-time MILLISECONDS] MEMBER…\n"
 	  "       MEMBER := member PROTOCOL-ADDRESS [weight 1-65535] [tier 0-255]" },
 	{ "del", group_del, "group del ID dev NAME" },
 	{ "show", group_show, "group show [ID] [dev NAME]" },

@@ -33,6 +33,9 @@ struct mesh_member {
  * @n_members: how many
  * @buckets: size of the bucket table
  * @refs: routes that use it
+ * @idle_time: so long the flows of a bucket have to be silent before it leaves a
+ *	member that lives, ms; 0: not at all
+ * @waiting: buckets that wait for that
  */
 struct mesh_group {
 	unsigned int ifindex;
@@ -41,6 +44,32 @@ struct mesh_group {
 	size_t n_members;
 	uint32_t buckets;
 	uint32_t refs;
+	uint32_t idle_time;
+	uint32_t waiting;
+};
+
+/* Which members of struct mesh_group_opts are given; bits of set. */
+enum mesh_group_set_bits {
+	MESH_GROUP_BUCKETS	= 1 << 0,
+	MESH_GROUP_IDLE_TIME	= 1 << 1,
+};
+
+/**
+ * struct mesh_group_opts - more to say about a group
+ * @sz: sizeof(struct mesh_group_opts)
+ * @set: bits of enum mesh_group_set_bits; members without their bit stay as they
+ *	are, or have their default in a new group
+ * @buckets: size of the bucket table, a power of two, 128 to 65536 (default
+ *	16384); another size moves flows
+ * @idle_time: so long the flows of a bucket have to be silent before it leaves a
+ *	member that lives for another one, ms, up to 86400000; 0 (default): it
+ *	need not wait
+ */
+struct mesh_group_opts {
+	size_t sz;
+	uint64_t set;
+	uint32_t buckets;
+	uint32_t idle_time;
 };
 
 typedef int (*mesh_group_fn)(const struct mesh_group *group, void *arg);
@@ -73,6 +102,36 @@ MESH_API int mesh_group_add(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t
  */
 MESH_API int mesh_group_set(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
 			    const struct mesh_member *members, size_t n);
+
+/**
+ * mesh_group_add_opts - make a group, with more to say
+ * @ctx: the context
+ * @ifindex: of the mesh device
+ * @id: from 1
+ * @members: as of mesh_group_add()
+ * @n: how many, 1 to 256
+ * @opts: more; NULL for defaults
+ *
+ * Return: as mesh_group_add().
+ */
+MESH_API int mesh_group_add_opts(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
+				 const struct mesh_member *members, size_t n,
+				 const struct mesh_group_opts *opts);
+
+/**
+ * mesh_group_set_opts - replace the members of a group, and what else is given
+ * @ctx: the context
+ * @ifindex: of the mesh device
+ * @id: of the group
+ * @members: as of mesh_group_set()
+ * @n: how many, 1 to 256
+ * @opts: more; NULL leaves it
+ *
+ * Return: as mesh_group_set().
+ */
+MESH_API int mesh_group_set_opts(struct mesh_ctx *ctx, unsigned int ifindex, uint32_t id,
+				 const struct mesh_member *members, size_t n,
+				 const struct mesh_group_opts *opts);
 
 /**
  * mesh_group_del - delete a group

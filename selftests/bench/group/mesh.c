@@ -27,8 +27,14 @@ static void endpoint_gone(struct rcu_head *rcu)
 	kfree(container_of(rcu, struct endpoint, rcu));
 }
 
+static u32 no_clock(void)
+{
+	return 0;
+}
+
 static const struct fwd_ops ops = {
 	.endpoint = { .init = endpoint_init, .free = endpoint_gone },
+	.clock = no_clock,
 };
 
 static void must(bool good)
