@@ -47,7 +47,8 @@ int config_init(struct mesh_dev *mesh)
 	e->mesh = mesh;
 	e->ttl = TTL_DEFAULT;
 	e->pmtudisc = true;
-	e->hash_seed = get_random_u32();
+	e->flow.seed = get_random_u32();
+	e->flow.fields = FLOW_L4;
 	RCU_INIT_POINTER(mesh->encap, e);
 	return 0;
 }
@@ -216,7 +217,11 @@ static void merge_encap(struct mesh_encap *e, const struct config *cfg)
 	if (given(cfg, CONFIG_FWMARK))
 		e->fwmark = cfg->fwmark;
 	if (given(cfg, CONFIG_HASH_SEED))
-		e->hash_seed = cfg->hash_seed;
+		e->flow.seed = cfg->hash_seed;
+	if (given(cfg, CONFIG_HASH_FIELDS))
+		e->flow.fields = cfg->hash_fields;
+	if (given(cfg, CONFIG_HASH_SYMMETRIC))
+		e->flow.symmetric = cfg->hash_symmetric;
 }
 
 static void merge_nhrp(struct nhrp_dev_config *nhrp, const struct config *cfg)
@@ -349,7 +354,11 @@ static int check_encap(const struct mesh_encap *e, const struct config *cfg,
 		       struct config_error *err)
 {
 	const struct mesh_addr *local6 = &e->side[MESH_IP6].local;
+	const char *fault = flow_policy_fault(&e->flow);
 
+	if (fault)
+		return refuse(err, -EINVAL, given(cfg, CONFIG_HASH_FIELDS) ?
+			      CONFIG_HASH_FIELDS : CONFIG_HASH_SYMMETRIC, fault);
 	if (e->ignore_df && e->pmtudisc)
 		return refuse(err, -EINVAL, given(cfg, CONFIG_IGNORE_DF) ?
 			      CONFIG_IGNORE_DF : CONFIG_PMTUDISC,
@@ -445,7 +454,9 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.pmtudisc = e->pmtudisc,
 		.ignore_df = e->ignore_df,
 		.fwmark = e->fwmark,
-		.hash_seed = e->hash_seed,
+		.hash_seed = e->flow.seed,
+		.hash_fields = e->flow.fields,
+		.hash_symmetric = e->flow.symmetric,
 		.nhrp_flags = nhrp_flags(&nhrp),
 		.holdtime = nhrp.fsm.holding_time,
 		.redirect_interval = nhrp.redirect_interval,

@@ -47,6 +47,8 @@ enum config_field {
 	CONFIG_MAX_QUERIES,
 	CONFIG_MAX_ANSWERS,
 	CONFIG_MAX_MEMORY,
+	CONFIG_HASH_FIELDS,
+	CONFIG_HASH_SYMMETRIC,
 	CONFIG_FIELDS,
 };
 
@@ -87,6 +89,8 @@ enum config_field {
  * @max_queries: bound of the resolutions under way or in vain
  * @max_answers: bound of the answers remembered
  * @max_memory: bound of what the tables take, KiB
+ * @hash_fields: mask of enum mesh_hash_fields: what the flow hash is made of
+ * @hash_symmetric: both directions of a flow have the same
  */
 struct config {
 	u64 given;
@@ -124,6 +128,8 @@ struct config {
 	u32 max_queries;
 	u32 max_answers;
 	u32 max_memory;
+	u32 hash_fields;
+	bool hash_symmetric;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

@@ -6,7 +6,6 @@
 
 #include "drop.h"
 #include "encap.h"
-#include "flow.h"
 #include "mcast.h"
 
 #define QUEUE_MAX	256	/* packets that may wait for the worker */
@@ -102,13 +101,15 @@ static bool came_by_us(const struct mesh_dev *mesh, const struct sk_buff *skb)
 }
 
 /* The endpoint by which the packet's source is reached has it already. */
-static void find_source(struct flood *f, const struct flow_key *key)
+static void find_source(struct flood *f)
 {
+	const void *source = f->len == 4 ? (void *)&ip_hdr(f->skb)->saddr :
+					   (void *)&ipv6_hdr(f->skb)->saddr;
 	struct fwd_path path;
 	struct fwd_hit hit;
 
 	if (came_by_us(f->mesh, f->skb) &&
-	    fwd_lookup(&f->mesh->fwd, key->src, key->len, &hit) &&
+	    fwd_lookup(&f->mesh->fwd, source, f->len, &hit) &&
 	    fwd_pick(&hit, f->hash, &path))
 		f->from = path.ep->nbma;
 }
@@ -118,15 +119,13 @@ static void flood(struct mesh_dev *mesh, struct sk_buff *skb)
 {
 	struct flood f = { .mesh = mesh, .skb = skb };
 	struct mesh_addr after = {};
-	struct flow_key key;
 	bool more;
 
 	local_bh_disable();
 	rcu_read_lock();
-	flow_key_skb(&key, skb);
-	f.hash = flow_hash(&key, rcu_dereference(mesh->encap)->hash_seed);
-	f.len = key.len;
-	find_source(&f, &key);
+	f.hash = flow_hash_skb(&rcu_dereference(mesh->encap)->flow, skb);
+	f.len = skb->protocol == htons(ETH_P_IP) ? 4 : 16;
+	find_source(&f);
 	do {
 		more = step(&f, &after);
 		rcu_read_unlock();

@@ -12,6 +12,7 @@
 #include <net/rtnetlink.h>
 
 #include "counters.h"
+#include "flow.h"
 #include "tables/fwd.h"
 
 #define MESH_KIND "mesh"
@@ -66,7 +67,7 @@ struct mesh_side {
  * @pmtudisc: set DF outside, learn the path MTU
  * @ignore_df: inner DF does not matter
  * @fwmark: of the outer packets
- * @hash_seed: of the flow hash
+ * @flow: how flows are told apart
  */
 struct mesh_encap {
 	struct rcu_head rcu;
@@ -80,7 +81,7 @@ struct mesh_encap {
 	bool pmtudisc;
 	bool ignore_df;
 	u32 fwmark;
-	u32 hash_seed;
+	struct flow_policy flow;
 };
 
 /**

@@ -188,7 +188,12 @@ static enum mesh_counter check(struct sk_buff *skb)
 	return MESH_C_DROP_TX_PROTOCOL;
 }
 
-/* Of the packet itself: the key of an ICMP error is that of another one. */
+static u8 addr_len(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IP) ? 4 : 16;
+}
+
+/* Of the packet itself: the flow of an ICMP error is that of another one. */
 static const u8 *destination(const struct sk_buff *skb)
 {
 	return skb->protocol == htons(ETH_P_IP) ?
@@ -212,15 +217,14 @@ static void forward(struct mesh_dev *mesh, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
 	struct mesh_addr via = {};
-	struct flow_key key;
+	u8 addr = addr_len(skb);
 	struct choice c;
 	u32 hash;
 
-	flow_key_skb(&key, skb);
-	hash = flow_hash(&key, rcu_dereference(mesh->encap)->hash_seed);
+	hash = flow_hash_skb(&rcu_dereference(mesh->encap)->flow, skb);
 	if (skb_valid_dst(skb))
 		gateway_of(skb_dst(skb), &via);
-	choose(mesh, destination(skb), key.len, hash, &via,
+	choose(mesh, destination(skb), addr, hash, &via,
 	       is_outbound(mesh, skb), &c);
 	if (!c.path.ep) {
 		mesh_tell_unreachable(skb);
@@ -230,7 +234,7 @@ static void forward(struct mesh_dev *mesh, struct sk_buff *skb)
 	}
 	if (c.kind == MESH_KIND_NHS && via.len)
 		nhrp_want(mesh, &via);
-	nhrp_redirect(mesh, skb, c.hit.entry ? c.hit.entry->len : key.len * 8);
+	nhrp_redirect(mesh, skb, c.hit.entry ? c.hit.entry->len : addr * 8);
 	if (c.hit.group)
 		group_used(c.hit.group, hash, settle_clock());
 	if (encap_xmit(mesh, skb, c.path.ep, hash) && c.hit.entry && c.hit.stats)
@@ -313,16 +317,17 @@ static void explain_path(struct mesh_dev *mesh, const struct fwd_path *to,
 	path->mtu = info.mtu;
 }
 
-void tx_explain(struct mesh_dev *mesh, const struct flow_key *key,
+void tx_explain(struct mesh_dev *mesh, const struct flow *flow,
 		struct tx_path *path)
 {
+	const struct flow_key *key = &flow->own.key;
 	struct mesh_addr via;
 	struct choice c;
 
 	memset(path, 0, sizeof(*path));
 	local_bh_disable();
 	rcu_read_lock();
-	path->hash = flow_hash(key, rcu_dereference(mesh->encap)->hash_seed);
+	path->hash = flow_hash(&rcu_dereference(mesh->encap)->flow, flow);
 	route_gateway(mesh, key, &via);
 	choose(mesh, key->dst, key->len, path->hash, &via, true, &c);
 	path->kind = c.kind;

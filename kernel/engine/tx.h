@@ -41,7 +41,7 @@ struct tx_path {
 };
 
 /* For a packet that comes from this host or its LAN; process context. */
-void tx_explain(struct mesh_dev *mesh, const struct flow_key *key,
+void tx_explain(struct mesh_dev *mesh, const struct flow *flow,
 		struct tx_path *path);
 
 /* A peer was added, changed or removed; with the writer lock. */

@@ -22,7 +22,9 @@ static int put_underlay(struct sk_buff *skb, const struct config *cfg)
 	    nla_put_u8(skb, MESH_A_DEV_PMTUDISC, cfg->pmtudisc) ||
 	    nla_put_u8(skb, MESH_A_DEV_IGNORE_DF, cfg->ignore_df) ||
 	    nla_put_u32(skb, MESH_A_DEV_FWMARK, cfg->fwmark) ||
-	    nla_put_u32(skb, MESH_A_DEV_HASH_SEED, cfg->hash_seed))
+	    nla_put_u32(skb, MESH_A_DEV_HASH_SEED, cfg->hash_seed) ||
+	    nla_put_u32(skb, MESH_A_DEV_HASH_FIELDS, cfg->hash_fields) ||
+	    nla_put_u8(skb, MESH_A_DEV_HASH_SYMMETRIC, cfg->hash_symmetric))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -171,6 +173,8 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_MAX_QUERIES] = MESH_A_DEV_MAX_QUERIES,
 	[CONFIG_MAX_ANSWERS] = MESH_A_DEV_MAX_ANSWERS,
 	[CONFIG_MAX_MEMORY] = MESH_A_DEV_MAX_MEMORY,
+	[CONFIG_HASH_FIELDS] = MESH_A_DEV_HASH_FIELDS,
+	[CONFIG_HASH_SYMMETRIC] = MESH_A_DEV_HASH_SYMMETRIC,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -209,6 +213,8 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(max_queries, MAX_QUERIES, nla_get_u32);
 	GET(max_answers, MAX_ANSWERS, nla_get_u32);
 	GET(max_memory, MAX_MEMORY, nla_get_u32);
+	GET(hash_fields, HASH_FIELDS, nla_get_u32);
+	GET(hash_symmetric, HASH_SYMMETRIC, nla_get_u8);
 #undef GET
 }
 

@@ -30,12 +30,19 @@ const struct nla_policy mesh_entry_nl_policy[MESH_A_ENTRY_PEER + 1] = {
 	[MESH_A_ENTRY_PEER] = { .type = NLA_BINARY, },
 };
 
-const struct nla_policy mesh_flow_nl_policy[MESH_A_FLOW_DPORT + 1] = {
+const struct nla_policy mesh_flow_nl_policy[MESH_A_FLOW_INNER_FLOWLABEL + 1] = {
 	[MESH_A_FLOW_DST] = { .type = NLA_BINARY, },
 	[MESH_A_FLOW_SRC] = { .type = NLA_BINARY, },
 	[MESH_A_FLOW_IP_PROTO] = { .type = NLA_U8, },
 	[MESH_A_FLOW_SPORT] = { .type = NLA_U16, },
 	[MESH_A_FLOW_DPORT] = { .type = NLA_U16, },
+	[MESH_A_FLOW_FLOWLABEL] = { .type = NLA_U32, },
+	[MESH_A_FLOW_INNER_DST] = { .type = NLA_BINARY, },
+	[MESH_A_FLOW_INNER_SRC] = { .type = NLA_BINARY, },
+	[MESH_A_FLOW_INNER_IP_PROTO] = { .type = NLA_U8, },
+	[MESH_A_FLOW_INNER_SPORT] = { .type = NLA_U16, },
+	[MESH_A_FLOW_INNER_DPORT] = { .type = NLA_U16, },
+	[MESH_A_FLOW_INNER_FLOWLABEL] = { .type = NLA_U32, },
 };
 
 const struct nla_policy mesh_member_nl_policy[MESH_A_MEMBER_BUCKETS + 1] = {
@@ -52,7 +59,7 @@ const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1] = {
 };
 
 /* MESH_CMD_DEV_SET - do */
-const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_MEMORY + 1] = {
+const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_HASH_SYMMETRIC + 1] = {
 	[MESH_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_DEV_LOCAL] = { .type = NLA_BINARY, },
@@ -88,6 +95,8 @@ const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_MAX_MEMORY + 1] = {
 	[MESH_A_DEV_MAX_QUERIES] = { .type = NLA_U32, },
 	[MESH_A_DEV_MAX_ANSWERS] = { .type = NLA_U32, },
 	[MESH_A_DEV_MAX_MEMORY] = { .type = NLA_U32, },
+	[MESH_A_DEV_HASH_FIELDS] = NLA_POLICY_MASK(NLA_U32, 0xfff),
+	[MESH_A_DEV_HASH_SYMMETRIC] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* MESH_CMD_PEER_GET - do */
@@ -284,7 +293,7 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_DEV_SET,
 		.doit		= mesh_nl_dev_set_doit,
 		.policy		= mesh_dev_set_nl_policy,
-		.maxattr	= MESH_A_DEV_MAX_MEMORY,
+		.maxattr	= MESH_A_DEV_HASH_SYMMETRIC,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -2,6 +2,8 @@
 /*
  * route-get: one route, all of them, or where a flow goes.
  */
+#include <net/ipv6.h>
+
 #include "netlink_priv.h"
 #include "engine/tx.h"
 
@@ -70,6 +72,11 @@ static int fill_path(struct sk_buff *skb, struct mesh_dev *mesh,
 	return put_path(skb, path);
 }
 
+/* The attributes of a packet inside stand so many behind those of the flow. */
+#define INNER (MESH_A_FLOW_INNER_DST - MESH_A_FLOW_DST)
+
+static_assert(MESH_A_FLOW_INNER_FLOWLABEL - MESH_A_FLOW_FLOWLABEL == INNER);
+
 static int parse_addrs(struct genl_info *info, struct nlattr **tb,
 		       struct mesh_addr *src, struct mesh_addr *dst)
 {
@@ -92,21 +99,17 @@ static int parse_addrs(struct genl_info *info, struct nlattr **tb,
 	return 0;
 }
 
-static int parse_flow(struct genl_info *info, struct flow_key *key)
+/* @tb: at the flow's attributes, or at those of the packet inside */
+static int parse_layer(struct genl_info *info, struct nlattr **tb,
+		       struct flow_layer *layer)
 {
-	struct nlattr *tb[MESH_A_FLOW_DPORT + 1], *port;
-	struct nlattr *flow = info->attrs[MESH_A_ROUTE_FLOW];
+	struct nlattr *label = tb[MESH_A_FLOW_FLOWLABEL], *port;
+	u32 flowlabel = label ? nla_get_u32(label) : 0;
 	struct mesh_addr src, dst;
 	u16 sport = 0, dport = 0;
 	u8 proto = 0;
 	int err;
 
-	err = nla_parse_nested(tb, MESH_A_FLOW_DPORT, flow, mesh_flow_nl_policy,
-			       info->extack);
-	if (err)
-		return err;
-	if (NL_REQ_ATTR_CHECK(info->extack, flow, tb, MESH_A_FLOW_DST))
-		return -EINVAL;
 	err = parse_addrs(info, tb, &src, &dst);
 	if (err)
 		return err;
@@ -115,22 +118,61 @@ static int parse_flow(struct genl_info *info, struct flow_key *key)
 	if (port && !tb[MESH_A_FLOW_IP_PROTO])
 		return mesh_nl_refuse(info->extack, -EINVAL, port,
 				      "ports need the protocol, give ip-proto");
+	if (label && dst.len != 16)
+		return mesh_nl_refuse(info->extack, -EINVAL, label,
+				      "flow labels are of IPv6");
+	if (flowlabel & ~ntohl(IPV6_FLOWLABEL_MASK))
+		return mesh_nl_refuse(info->extack, -ERANGE, label,
+				      "a flow label has 20 bits");
 	if (tb[MESH_A_FLOW_IP_PROTO])
 		proto = nla_get_u8(tb[MESH_A_FLOW_IP_PROTO]);
 	if (tb[MESH_A_FLOW_SPORT])
 		sport = nla_get_u16(tb[MESH_A_FLOW_SPORT]);
 	if (tb[MESH_A_FLOW_DPORT])
 		dport = nla_get_u16(tb[MESH_A_FLOW_DPORT]);
-	flow_key_set(key, &src, &dst, proto, sport, dport);
+	flow_layer_set(layer, &src, &dst, proto, sport, dport, flowlabel);
 	return 0;
+}
+
+static bool has_inner(struct nlattr **tb)
+{
+	int i;
+
+	for (i = MESH_A_FLOW_INNER_DST; i <= MESH_A_FLOW_INNER_FLOWLABEL; i++)
+		if (tb[i])
+			return true;
+	return false;
+}
+
+static int parse_flow(struct genl_info *info, struct flow *flow)
+{
+	struct nlattr *nest = info->attrs[MESH_A_ROUTE_FLOW];
+	struct nlattr *tb[MESH_A_FLOW_INNER_FLOWLABEL + 1];
+	int err;
+
+	err = nla_parse_nested(tb, MESH_A_FLOW_INNER_FLOWLABEL, nest,
+			       mesh_flow_nl_policy, info->extack);
+	if (err)
+		return err;
+	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, MESH_A_FLOW_DST))
+		return -EINVAL;
+	err = parse_layer(info, tb, &flow->own);
+	if (err)
+		return err;
+	flow->inner = flow->own;
+	if (!has_inner(tb))
+		return 0;
+	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, MESH_A_FLOW_INNER_DST))
+		return -EINVAL;
+	return parse_layer(info, tb + INNER, &flow->inner);
 }
 
 static int explain(struct genl_info *info)
 {
 	struct nlattr *prefix = info->attrs[MESH_A_ROUTE_PREFIX];
 	struct mesh_dev *mesh;
-	struct flow_key key;
 	struct tx_path path;
+	struct flow flow;
 	int err;
 
 	if (!prefix)
@@ -138,14 +180,14 @@ static int explain(struct genl_info *info)
 	if (prefix)
 		return mesh_nl_refuse(info->extack, -EINVAL, prefix,
 				      "prefix and flow exclude each other");
-	err = parse_flow(info, &key);
+	err = parse_flow(info, &flow);
 	if (err)
 		return err;
 	mesh = mesh_nl_open(info);
 	if (IS_ERR(mesh))
 		return PTR_ERR(mesh);
 	memset(&path, 0, sizeof(path));
-	tx_explain(mesh, &key, &path);
+	tx_explain(mesh, &flow, &path);
 	return mesh_nl_answer(info, mesh, fill_path, &path);
 }
 

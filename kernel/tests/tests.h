@@ -10,6 +10,7 @@
 extern struct kunit_suite addr_test_suite;
 extern struct kunit_suite bfd_fsm_test_suite;
 extern struct kunit_suite bfd_wire_test_suite;
+extern struct kunit_suite flow_hash_test_suite;
 extern struct kunit_suite flow_test_suite;
 extern struct kunit_suite fwd_test_suite;
 extern struct kunit_suite gre_wire_test_suite;

@@ -14,6 +14,10 @@ _Static_assert((int)MESH_NHRP_SERVER == MESH_NHRP_FLAGS_SERVER, "flag");
 _Static_assert((int)MESH_NHRP_REDIRECT == MESH_NHRP_FLAGS_REDIRECT, "flag");
 _Static_assert((int)MESH_NHRP_SHORTCUT == MESH_NHRP_FLAGS_SHORTCUT, "flag");
 _Static_assert((int)MESH_NHRP_UNIQUE == MESH_NHRP_FLAGS_UNIQUE, "flag");
+_Static_assert((int)MESH_HASH_FLOWLABEL == MESH_HASH_FIELDS_FLOWLABEL, "field");
+_Static_assert((int)MESH_HASH_DPORT == MESH_HASH_FIELDS_DPORT, "field");
+_Static_assert((int)MESH_HASH_INNER_SRC == MESH_HASH_FIELDS_INNER_SRC, "field");
+_Static_assert((int)MESH_HASH_INNER_DPORT == MESH_HASH_FIELDS_INNER_DPORT, "field");
 
 struct sink {
 	mesh_dev_fn fn;
@@ -112,6 +116,8 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.answers = mesh_u32(tb[MESH_A_DEV_ANSWERS]),
 		.max_memory = mesh_u32(tb[MESH_A_DEV_MAX_MEMORY]),
 		.memory = mesh_u32(tb[MESH_A_DEV_MEMORY]),
+		.hash_fields = mesh_u32(tb[MESH_A_DEV_HASH_FIELDS]),
+		.hash_symmetric = mesh_u8(tb[MESH_A_DEV_HASH_SYMMETRIC]),
 	};
 	return deliver_homes(nlh, &dev, sink);
 }
@@ -161,6 +167,7 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_MAX_QUERIES, MESH_A_DEV_MAX_QUERIES, o->max_queries },
 		{ MESH_DEV_MAX_ANSWERS, MESH_A_DEV_MAX_ANSWERS, o->max_answers },
 		{ MESH_DEV_MAX_MEMORY, MESH_A_DEV_MAX_MEMORY, o->max_memory },
+		{ MESH_DEV_HASH_FIELDS, MESH_A_DEV_HASH_FIELDS, o->hash_fields },
 	};
 	const struct {
 		uint64_t bit;
@@ -174,6 +181,7 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_IGNORE_DF, MESH_A_DEV_IGNORE_DF, o->ignore_df },
 		{ MESH_DEV_BFD, MESH_A_DEV_BFD, o->bfd },
 		{ MESH_DEV_BFD_MULTIPLIER, MESH_A_DEV_BFD_MULTIPLIER, o->bfd_multiplier },
+		{ MESH_DEV_HASH_SYMMETRIC, MESH_A_DEV_HASH_SYMMETRIC, o->hash_symmetric },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -43,6 +43,59 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 	return sink->fn(&path, sink->arg);
 }
 
+static int check_addrs(struct mesh_ctx *ctx, const struct mesh_flow *f)
+{
+	if (!mesh_addr_valid(&f->dst))
+		return mesh_fail_attr(ctx, -EINVAL, "flow.dst",
+				      "an address of 4 or 16 octets is needed");
+	if (f->src.len && f->src.len != f->dst.len)
+		return mesh_fail_attr(ctx, -EINVAL, "flow.src",
+				      "an address of the destination's family is needed");
+	if (f->inner_dst.len && !mesh_addr_valid(&f->inner_dst))
+		return mesh_fail_attr(ctx, -EINVAL, "flow.inner-dst",
+				      "an address of 4 or 16 octets is needed");
+	if (f->inner_src.len && !mesh_addr_valid(&f->inner_src))
+		return mesh_fail_attr(ctx, -EINVAL, "flow.inner-src",
+				      "an address of 4 or 16 octets is needed");
+	return 0;
+}
+
+static void put_addr(struct mesh_msg *m, int type, const struct mesh_addr *addr)
+{
+	if (addr->len)
+		mesh_put(m, type, addr->bytes, addr->len);
+}
+
+static void put_port(struct mesh_msg *m, int type, uint16_t port)
+{
+	if (port)
+		mesh_put_u16(m, type, port);
+}
+
+static void put_flow(struct mesh_msg *m, const struct mesh_flow *f)
+{
+	put_addr(m, MESH_A_FLOW_DST, &f->dst);
+	put_addr(m, MESH_A_FLOW_SRC, &f->src);
+	if (f->ip_proto)
+		mesh_put_u8(m, MESH_A_FLOW_IP_PROTO, f->ip_proto);
+	put_port(m, MESH_A_FLOW_SPORT, f->sport);
+	put_port(m, MESH_A_FLOW_DPORT, f->dport);
+	if (f->flowlabel)
+		mesh_put_u32(m, MESH_A_FLOW_FLOWLABEL, f->flowlabel);
+}
+
+static void put_inner(struct mesh_msg *m, const struct mesh_flow *f)
+{
+	put_addr(m, MESH_A_FLOW_INNER_DST, &f->inner_dst);
+	put_addr(m, MESH_A_FLOW_INNER_SRC, &f->inner_src);
+	if (f->inner_ip_proto)
+		mesh_put_u8(m, MESH_A_FLOW_INNER_IP_PROTO, f->inner_ip_proto);
+	put_port(m, MESH_A_FLOW_INNER_SPORT, f->inner_sport);
+	put_port(m, MESH_A_FLOW_INNER_DPORT, f->inner_dport);
+	if (f->inner_flowlabel)
+		mesh_put_u32(m, MESH_A_FLOW_INNER_FLOWLABEL, f->inner_flowlabel);
+}
+
 int mesh_route_lookup(struct mesh_ctx *ctx, unsigned int ifindex,
 		      const struct mesh_flow *flow, mesh_path_fn fn, void *arg)
 {
@@ -52,25 +105,14 @@ int mesh_route_lookup(struct mesh_ctx *ctx, unsigned int ifindex,
 	struct mesh_msg m;
 	int err = mesh_opts_copy(ctx, &f, sizeof(f), flow);
 
+	if (!err)
+		err = check_addrs(ctx, &f);
 	if (err)
 		return err;
-	if (!mesh_addr_valid(&f.dst))
-		return mesh_fail_attr(ctx, -EINVAL, "flow.dst",
-				      "an address of 4 or 16 octets is needed");
-	if (f.src.len && f.src.len != f.dst.len)
-		return mesh_fail_attr(ctx, -EINVAL, "flow.src",
-				      "an address of the destination's family is needed");
-	mesh_msg_init(&m, ctx, MESH_CMD_ROUTE_GET, 0, ifindex, 4 * MESH_ADDR_ROOM);
+	mesh_msg_init(&m, ctx, MESH_CMD_ROUTE_GET, 0, ifindex, 8 * MESH_ADDR_ROOM);
 	nest = mesh_nest(&m, MESH_A_ROUTE_FLOW);
-	mesh_put(&m, MESH_A_FLOW_DST, f.dst.bytes, f.dst.len);
-	if (f.src.len)
-		mesh_put(&m, MESH_A_FLOW_SRC, f.src.bytes, f.src.len);
-	if (f.ip_proto)
-		mesh_put_u8(&m, MESH_A_FLOW_IP_PROTO, f.ip_proto);
-	if (f.sport)
-		mesh_put_u16(&m, MESH_A_FLOW_SPORT, f.sport);
-	if (f.dport)
-		mesh_put_u16(&m, MESH_A_FLOW_DPORT, f.dport);
+	put_flow(&m, &f);
+	put_inner(&m, &f);
 	mesh_nest_end(&m, nest);
 	return mesh_call(&m, deliver, &sink);
 }

@@ -62,17 +62,55 @@ static unsigned int routes(void)
 	return n;
 }
 
-static int note_local6(const struct mesh_dev *dev, void *arg)
+static int note_dev(const struct mesh_dev *dev, void *arg)
 {
-	*(struct mesh_addr *)arg = dev->local6;
+	*(struct mesh_dev *)arg = *dev;
 	return 0;
+}
+
+static int note_path(const struct mesh_path *path, void *arg)
+{
+	*(struct mesh_path *)arg = *path;
+	return 0;
+}
+
+/* A device that hashes what is inside of tunnels tells where that goes. */
+static void test_hash(void)
+{
+	MESH_OPTS(mesh_dev_opts, opts,
+		  .set = MESH_DEV_HASH_FIELDS | MESH_DEV_HASH_SYMMETRIC,
+		  .hash_fields = MESH_HASH_INNER, .hash_symmetric = true);
+	MESH_OPTS(mesh_flow, there, .ip_proto = 47, .inner_ip_proto = 17,
+		  .inner_sport = 7, .inner_dport = 9);
+	MESH_OPTS(mesh_flow, back, .ip_proto = 4, .inner_ip_proto = 17,
+		  .inner_sport = 9, .inner_dport = 7);
+	struct mesh_path one = { 0 }, two = { 0 };
+	struct mesh_dev dev = { 0 };
+
+	there.dst = addr("10.0.0.2");
+	back.dst = addr("2001:db8::2");
+	there.inner_src = back.inner_dst = addr("192.0.2.7");
+	there.inner_dst = back.inner_src = addr("192.0.2.9");
+	done(mesh_dev_set(ctx, ifindex, &opts), "a flow hash is chosen");
+	done(mesh_dev_get(ctx, ifindex, note_dev, &dev), "it is asked of");
+	is_number(dev.hash_fields, MESH_HASH_INNER, "its fields are there");
+	ok(dev.hash_symmetric, "and that it is symmetric");
+	done(mesh_route_lookup(ctx, ifindex, &there, note_path, &one), "a tunnelled flow is asked for");
+	done(mesh_route_lookup(ctx, ifindex, &back, note_path, &two), "and its answers in another tunnel");
+	is_number(one.hash, two.hash, "they have one hash");
+	back.inner_dport = 8;
+	done(mesh_route_lookup(ctx, ifindex, &back, note_path, &two), "another flow is asked for");
+	ok(one.hash != two.hash, "it has another");
+	opts.hash_fields = MESH_HASH_L4;
+	opts.hash_symmetric = false;
+	done(mesh_dev_set(ctx, ifindex, &opts), "the usual hash is chosen again");
 }
 
 static void test_device(void)
 {
 	MESH_OPTS(mesh_dev_opts, opts,
 		  .set = MESH_DEV_KEY | MESH_DEV_LOCAL | MESH_DEV_LOCAL6, .key = 9);
-	struct mesh_addr local6 = { 0 };
+	struct mesh_dev dev = { 0 };
 	struct mesh_endpoint endpoint = { .nbma = addr("192.0.2.2"), .weight = 1 };
 	struct mesh_addr peer = addr("10.0.0.2");
 	unsigned int again = 0;
@@ -81,8 +119,8 @@ static void test_device(void)
 	opts.local = addr("192.0.2.1");
 	opts.local6 = addr("2001:db8::1");
 	done(mesh_dev_add(ctx, "live0", &opts, &ifindex), "a device is made");
-	done(mesh_dev_get(ctx, ifindex, note_local6, &local6), "it is asked of");
-	is_number(mesh_addr_cmp(&local6, &opts.local6), 0, "its IPv6 address is there");
+	done(mesh_dev_get(ctx, ifindex, note_dev, &dev), "it is asked of");
+	is_number(mesh_addr_cmp(&dev.local6, &opts.local6), 0, "its IPv6 address is there");
 	done(mesh_link_index(ctx, "live0", &again), "its index is found");
 	is_number(again, ifindex, "by its name");
 	done(mesh_link_name(ctx, ifindex, name), "its name is found");
@@ -344,6 +382,7 @@ int main(int argc, char **argv)
 	if (!ok(!mesh_open(&ctx, &opts), "a context is opened"))
 		return tap_end();
 	test_device();
+	test_hash();
 	test_batch();
 	test_sweep();
 	test_callbacks();

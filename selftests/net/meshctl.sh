@@ -45,10 +45,12 @@ expect_ok "add" mesh dev add mesh0 local 192.0.2.1 local6 2001:db8::1 link eth0 
 	tos inherit nopmtudisc ignore-df on fwmark 7 hash-seed 5 server on \
 	redirect on shortcut off unique on holdtime 600 redirect-interval 250 \
 	auth secret max-peers 100 max-groups 10 max-routes 20000 max-shortcuts 9 \
-	max-queries 11 max-answers 0 max-memory 5000
+	max-queries 11 max-answers 0 max-memory 5000 hash l3 symmetric on
 expect_eq "the device" '["192.0.2.1","2001:db8::1","eth0",42,0,1,false,true,7,5]' \
 	"$(json '.[0] | [.local, .local6, .link, .key, .ttl, .tos, .pmtudisc, ."ignore-df",
 		.fwmark, ."hash-seed"]' dev show mesh0)"
+expect_eq "its flow hash" '[["l3"],true]' \
+	"$(json '.[0] | [.hash, .symmetric]' dev show mesh0)"
 expect_eq "its NHRP" '[true,true,false,true,600,250,true]' \
 	"$(json '.[0] | [.server, .redirect, .shortcut, .unique, .holdtime,
 		."redirect-interval", .auth]' dev show mesh0)"
@@ -64,6 +66,30 @@ expect_ok "set" mesh dev set mesh0 redirect off key none local6 any link any \
 expect_eq "the device" '[true,false,false,true,"192.0.2.1",null,null,null,64,false,600]' \
 	"$(json '.[0] | [.server, .redirect, .shortcut, .unique, .local, .local6, .key, .link, .ttl,
 		.auth, .holdtime]' dev show dev mesh0)"
+
+claim "the flow hash is of what is chosen"
+hash_is()
+{
+	expect_eq "hash $1 is" "$2" "$(mesh dev set mesh0 hash "$1" && json '.[0].hash' dev show mesh0)"
+}
+refused 2 "source and destination, or neither (attribute hash-fields)" dev set mesh0 hash src,dst,sport
+expect_ok "symmetric no more" mesh dev set mesh0 symmetric off
+hash_is inner '["inner"]'
+hash_is src,flowlabel,inner-dport '["src","flowlabel","inner-dport"]'
+hash_is l3,proto,sport,dport '["l4"]'
+hash_is l4,flowlabel '["src","dst","proto","flowlabel","sport","dport"]'
+refused 2 "each direction has its own (attribute hash-symmetric)" dev set mesh0 symmetric on
+hash_is 'l4,inner' '["src","dst","proto","sport","dport","inner-src","inner-dst","inner-proto","inner-sport","inner-dport"]'
+expect_ok "symmetric" mesh dev set mesh0 symmetric on hash l4
+expect_match "in text" '^    hash l4 symmetric on hash-seed 0x5$' "$(mesh dev show mesh0)"
+hash_of()
+{
+	json '.[0].hash' route get "$2" dev mesh0 src "$1" proto udp sport "$3" dport "$4"
+}
+expect_eq "of the answers it is the same" "$(hash_of 10.0.0.1 10.0.0.2 7 9)" \
+	"$(hash_of 10.0.0.2 10.0.0.1 9 7)"
+expect_no_match "of another flow it is not" "^$(hash_of 10.0.0.1 10.0.0.2 7 9)\$" \
+	"$(hash_of 10.0.0.2 10.0.0.1 7 9)"
 
 claim "a dev add that is refused leaves no device behind"
 refused 2 "attribute holdtime, allowed: 3 to 65535" dev add mesh1 key 1 holdtime 1

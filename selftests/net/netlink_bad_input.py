@@ -152,6 +152,18 @@ def dev():
          errno.EINVAL, '.home', 'at most 4'),
         ('home and no home', 'dev-set', {'home': [NBMA], 'no-home': True},
          errno.EINVAL, '.no-home', 'exclude'),
+        ('no hash field', 'dev-set', {'hash-fields': 0}, errno.EINVAL,
+         '.hash-fields', 'needs a field'),
+        ('unknown hash field', 'dev-set', {'hash-fields': 1 << 12}, errno.EINVAL,
+         '.hash-fields', ''),
+        ('neither symmetric nor not', 'dev-set', {'hash-symmetric': 2}, errno.ERANGE,
+         '.hash-symmetric', ''),
+        ('symmetric without the other side', 'dev-set',
+         {'hash-fields': 1, 'hash-symmetric': 1}, errno.EINVAL, '.hash-fields',
+         'source and destination'),
+        ('symmetric with labels', 'dev-set',
+         {'hash-fields': 3 | 1 << 9, 'hash-symmetric': 1}, errno.EINVAL,
+         '.hash-fields', 'flow label'),
     ])
 
 
@@ -348,6 +360,19 @@ def routes():
         ('ports of no protocol', 'route-get',
          {'flow': {'dst': ip('10.1.0.1'), 'dport': 80}}, errno.EINVAL,
          '.flow.dport', 'ip-proto'),
+        ('label of IPv4', 'route-get',
+         {'flow': {'dst': ip('10.1.0.1'), 'flowlabel': 1}}, errno.EINVAL,
+         '.flow.flowlabel', 'IPv6'),
+        ('label of 21 bits', 'route-get',
+         {'flow': {'dst': ip('2001:db8::1'), 'flowlabel': 1 << 20}}, errno.ERANGE,
+         '.flow.flowlabel', '20 bits'),
+        ('inside of a tunnel to nowhere', 'route-get',
+         {'flow': {'dst': ip('10.1.0.1'), 'inner-ip-proto': 17}}, errno.EINVAL,
+         None, ''),
+        ('ports of no protocol inside', 'route-get',
+         {'flow': {'dst': ip('10.1.0.1'), 'inner-dst': ip('10.2.0.1'),
+                   'inner-sport': 80}}, errno.EINVAL, '.flow.inner-sport',
+         'ip-proto'),
     ])
 
 

@@ -191,6 +191,26 @@ int parse_origin(struct cmd *c, const struct arg *arg, const char *value, void *
 			   label(arg), value);
 }
 
+int parse_hash(struct cmd *c, const struct arg *arg, const char *value, void *to)
+{
+	uint32_t *fields = to;
+	size_t len;
+
+	*fields = 0;
+	for (;; value += len + 1) {
+		uint32_t some;
+
+		len = strcspn(value, ",");
+		some = hash_fields(value, len);
+		if (!some)
+			return usage_error(c, "%s: \"%.*s\" is no field: l3, l4, inner, or some of src, dst, proto, flowlabel, sport, dport, inner-src and so on, with commas",
+					   label(arg), (int)len, value);
+		*fields |= some;
+		if (!value[len])
+			return EXIT_OK;
+	}
+}
+
 int parse_ip_proto(struct cmd *c, const struct arg *arg, const char *value, void *to)
 {
 	static const struct {

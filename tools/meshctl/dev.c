@@ -123,7 +123,7 @@ static int dev_tier(struct cmd *c, const struct arg *arg, const char *value, voi
 	return parse_u8(c, arg, value, &a->homes[o->n_homes - 1].tier);
 }
 
-/* The words whose value is a number or switch as it stands. */
+/* The words whose value stands for itself. */
 static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, void *to)
 {
 	static const struct {
@@ -133,6 +133,8 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 	} words[] = {
 		{ "ignore-df", MESH_DEV_IGNORE_DF, parse_switch },
 		{ "fwmark", MESH_DEV_FWMARK, parse_u32 },
+		{ "hash", MESH_DEV_HASH_FIELDS, parse_hash },
+		{ "symmetric", MESH_DEV_HASH_SYMMETRIC, parse_switch },
 		{ "hash-seed", MESH_DEV_HASH_SEED, parse_u32 },
 		{ "holdtime", MESH_DEV_HOLDTIME, parse_u16 },
 		{ "redirect-interval", MESH_DEV_REDIRECT_INTERVAL, parse_u32 },
@@ -183,6 +185,8 @@ static const struct arg option_args[] = {
 	OPT("nopmtudisc", pmtudisc, dev_pmtudisc, NULL, .alone = true),
 	OPT("ignore-df", ignore_df, dev_plain, "on|off"),
 	OPT("fwmark", fwmark, dev_plain, "NUMBER"),
+	OPT("hash", hash_fields, dev_plain, "l3|l4|inner|FIELD,…"),
+	OPT("symmetric", hash_symmetric, dev_plain, "on|off"),
 	OPT("hash-seed", hash_seed, dev_plain, "NUMBER"),
 	OPT("server", nhrp_flags, dev_nhrp, "on|off"),
 	OPT("redirect", nhrp_flags, dev_nhrp, "on|off"),
@@ -308,6 +312,8 @@ static void put_encap(struct cmd *c, const struct mesh_dev *dev)
 	out_text(o, dev->pmtudisc ? "" : " nopmtudisc");
 	out_switch(o, "ignore-df", " ignore-df ", dev->ignore_df);
 	out_hex(o, "fwmark", " fwmark ", dev->fwmark);
+	print_hash(c, "hash", "\n    hash ", dev->hash_fields);
+	out_switch(o, "symmetric", " symmetric ", dev->hash_symmetric);
 	out_hex(o, "hash-seed", " hash-seed ", dev->hash_seed);
 }
 
@@ -394,7 +400,9 @@ static const struct command commands[] = {
 	  "       OPTION := local ADDRESS|any | local6 ADDRESS|any | link DEVICE|any |\n"
 	  "                 key NUMBER|none |\n"
 	  "                 ttl NUMBER|inherit | tos NUMBER|inherit | pmtudisc | nopmtudisc |\n"
-	  "                 ignore-df on|off | fwmark NUMBER | hash-seed NUMBER |\n"
+	  "                 ignore-df on|off | fwmark NUMBER |\n"
+	  "                 hash l3|l4|inner|FIELD[,FIELD]… | symmetric on|off |\n"
+	  "                 hash-seed NUMBER |\n"
 	  "                 server on|off | redirect on|off | shortcut on|off | unique on|off |\n"
 	  "                 holdtime SECONDS | redirect-interval MILLISECONDS | auth STRING |\n"
 	  "                 max-peers NUMBER | max-groups NUMBER | max-routes NUMBER |\n"
@@ -403,7 +411,9 @@ static const struct command commands[] = {
 	  "                 bfd on|off | bfd-interval MILLISECONDS | bfd-multiplier NUMBER |\n"
 	  "                 max-bfd NUMBER | register-rate NUMBER | max-learned NUMBER |\n"
 	  "                 home ADDRESS [tier NUMBER]… | home none |\n"
-	  "                 multicast off|static|nhs|registered" },
+	  "                 multicast off|static|nhs|registered\n"
+	  "       FIELD := src | dst | proto | flowlabel | sport | dport | inner-src | inner-dst |\n"
+	  "                inner-proto | inner-flowlabel | inner-sport | inner-dport" },
 	{ "del", dev_del,
 	  "dev del [dev] NAME" },
 	{ "show", dev_show,

@@ -143,6 +143,54 @@ const char *owner_name(struct cmd *c, uint8_t owner)
 	return c->owner_text;
 }
 
+/* Words that stand for several fields before those that stand for one. */
+static const struct {
+	const char *word;
+	uint32_t fields;
+} hash_words[] = {
+	{ "l3", MESH_HASH_L3 },
+	{ "l4", MESH_HASH_L4 },
+	{ "inner", MESH_HASH_INNER },
+	{ "src", MESH_HASH_SRC },
+	{ "dst", MESH_HASH_DST },
+	{ "proto", MESH_HASH_PROTO },
+	{ "flowlabel", MESH_HASH_FLOWLABEL },
+	{ "sport", MESH_HASH_SPORT },
+	{ "dport", MESH_HASH_DPORT },
+	{ "inner-src", MESH_HASH_INNER_SRC },
+	{ "inner-dst", MESH_HASH_INNER_DST },
+	{ "inner-proto", MESH_HASH_INNER_PROTO },
+	{ "inner-flowlabel", MESH_HASH_INNER_FLOWLABEL },
+	{ "inner-sport", MESH_HASH_INNER_SPORT },
+	{ "inner-dport", MESH_HASH_INNER_DPORT },
+};
+
+uint32_t hash_fields(const char *word, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(hash_words); i++)
+		if (strlen(hash_words[i].word) == len && !memcmp(hash_words[i].word, word, len))
+			return hash_words[i].fields;
+	return 0;
+}
+
+void print_hash(struct cmd *c, const char *key, const char *before, uint32_t fields)
+{
+	uint32_t left = fields;
+
+	out_list(c->out, key);
+	for (size_t i = 0; i < ARRAY_SIZE(hash_words); i++) {
+		uint32_t some = hash_words[i].fields;
+		bool single = !(some & (some - 1));
+
+		if (single ? !(left & some) : fields != some)
+			continue;
+		out_string(c->out, NULL, before, hash_words[i].word);
+		before = ",";
+		left &= ~some;
+	}
+	out_list_end(c->out);
+}
+
 void print_dev(struct cmd *c, unsigned int ifindex)
 {
 	out_string(c->out, "dev", " dev ", link_name(c, ifindex));

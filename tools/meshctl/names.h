@@ -15,6 +15,9 @@ int owner_number(const char *name);
 /* Until the next call; a number without a name is its digits. */
 const char *owner_name(struct cmd *c, uint8_t owner);
 
+/* Bits of enum mesh_hash: a field, or l3, l4, inner for what they stand for; 0 for none. */
+uint32_t hash_fields(const char *word, size_t len);
+
 /* One call a value, for all words. */
 void print_dev(struct cmd *c, unsigned int ifindex);
 void print_addr(struct cmd *c, const char *key, const char *before,
@@ -24,6 +27,8 @@ void print_prefix(struct cmd *c, const char *key, const char *before,
 void print_owner(struct cmd *c, uint8_t owner);
 /* Bits of enum mesh_peer_origin, by their names. */
 void print_origins(struct cmd *c, const char *key, const char *before, uint32_t origins);
+/* By the word for all of them, where there is one, else by those of the fields. */
+void print_hash(struct cmd *c, const char *key, const char *before, uint32_t fields);
 void print_counters(struct cmd *c, const struct mesh_counters *counters, bool rx);
 
 /* A list of them, a line each in text. */

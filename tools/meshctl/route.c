@@ -195,7 +195,10 @@ static const struct command commands[] = {
 	{ "show", route_show, "route show [PREFIX] [dev NAME] [owner PROTOCOL]" },
 	{ "get", route_get,
 	  "route get ADDRESS dev NAME [src ADDRESS]\n"
-	  "                         [proto tcp|udp|NUMBER] [sport PORT] [dport PORT]" },
+	  "                         [proto tcp|udp|NUMBER] [sport PORT] [dport PORT]\n"
+	  "                         [flowlabel NUMBER] [inner-dst ADDRESS [inner-src ADDRESS]\n"
+	  "                         [inner-proto tcp|udp|NUMBER] [inner-sport PORT]\n"
+	  "                         [inner-dport PORT] [inner-flowlabel NUMBER]]" },
 };
 
 const struct object object_route = {

@@ -30,6 +30,13 @@ static const struct arg get_args[] = {
 	GET("proto", flow.ip_proto, parse_ip_proto, "tcp|udp|NUMBER"),
 	GET("sport", flow.sport, parse_u16, "PORT"),
 	GET("dport", flow.dport, parse_u16, "PORT"),
+	GET("flowlabel", flow.flowlabel, parse_u32, "NUMBER"),
+	GET("inner-dst", flow.inner_dst, parse_addr, "ADDRESS"),
+	GET("inner-src", flow.inner_src, parse_addr, "ADDRESS"),
+	GET("inner-proto", flow.inner_ip_proto, parse_ip_proto, "tcp|udp|NUMBER"),
+	GET("inner-sport", flow.inner_sport, parse_u16, "PORT"),
+	GET("inner-dport", flow.inner_dport, parse_u16, "PORT"),
+	GET("inner-flowlabel", flow.inner_flowlabel, parse_u32, "NUMBER"),
 };
 
 static const char *const kinds[] = {

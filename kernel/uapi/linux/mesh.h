@@ -112,6 +112,33 @@ enum mesh_pmtudisc {
 	MESH_PMTUDISC_WANT,
 };
 
+/**
+ * enum mesh_hash_fields - What the hash of a flow is made of. The bits are
+ *   those of the kernel's fib_multipath_hash_fields. The inner ones are of the
+ *   packet inside of tunnels (IP in IP, GRE), and of a packet without a tunnel
+ *   its own.
+ * @MESH_HASH_FIELDS_SRC: source address
+ * @MESH_HASH_FIELDS_DST: destination address
+ * @MESH_HASH_FIELDS_PROTO: IP protocol
+ * @MESH_HASH_FIELDS_FLOWLABEL: IPv6 flow label
+ * @MESH_HASH_FIELDS_SPORT: source port
+ * @MESH_HASH_FIELDS_DPORT: destination port
+ */
+enum mesh_hash_fields {
+	MESH_HASH_FIELDS_SRC = 1,
+	MESH_HASH_FIELDS_DST = 2,
+	MESH_HASH_FIELDS_PROTO = 4,
+	MESH_HASH_FIELDS_FLOWLABEL = 8,
+	MESH_HASH_FIELDS_SPORT = 16,
+	MESH_HASH_FIELDS_DPORT = 32,
+	MESH_HASH_FIELDS_INNER_SRC = 64,
+	MESH_HASH_FIELDS_INNER_DST = 128,
+	MESH_HASH_FIELDS_INNER_PROTO = 256,
+	MESH_HASH_FIELDS_INNER_FLOWLABEL = 512,
+	MESH_HASH_FIELDS_INNER_SPORT = 1024,
+	MESH_HASH_FIELDS_INNER_DPORT = 2048,
+};
+
 enum {
 	MESH_A_DEV_IFINDEX = 1,
 	MESH_A_DEV_IFNAME,
@@ -158,6 +185,8 @@ enum {
 	MESH_A_DEV_ANSWERS,
 	MESH_A_DEV_MAX_MEMORY,
 	MESH_A_DEV_MEMORY,
+	MESH_A_DEV_HASH_FIELDS,
+	MESH_A_DEV_HASH_SYMMETRIC,
 
 	__MESH_A_DEV_MAX,
 	MESH_A_DEV_MAX = (__MESH_A_DEV_MAX - 1)
@@ -290,6 +319,13 @@ enum {
 	MESH_A_FLOW_IP_PROTO,
 	MESH_A_FLOW_SPORT,
 	MESH_A_FLOW_DPORT,
+	MESH_A_FLOW_FLOWLABEL,
+	MESH_A_FLOW_INNER_DST,
+	MESH_A_FLOW_INNER_SRC,
+	MESH_A_FLOW_INNER_IP_PROTO,
+	MESH_A_FLOW_INNER_SPORT,
+	MESH_A_FLOW_INNER_DPORT,
+	MESH_A_FLOW_INNER_FLOWLABEL,
 
 	__MESH_A_FLOW_MAX,
 	MESH_A_FLOW_MAX = (__MESH_A_FLOW_MAX - 1)

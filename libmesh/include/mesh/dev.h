@@ -16,6 +16,31 @@ enum mesh_nhrp {
 	MESH_NHRP_UNIQUE	= 8,	/* register as unique */
 };
 
+/*
+ * What the hash of a flow is made of; bits of hash_fields, those of the kernel's
+ * fib_multipath_hash_fields.  The inner ones are of the packet inside of tunnels
+ * (IP in IP, GRE), and of a packet without a tunnel its own.
+ */
+enum mesh_hash {
+	MESH_HASH_SRC			= 1 << 0,	/* source address */
+	MESH_HASH_DST			= 1 << 1,	/* destination address */
+	MESH_HASH_PROTO			= 1 << 2,	/* IP protocol */
+	MESH_HASH_FLOWLABEL		= 1 << 3,	/* of IPv6 */
+	MESH_HASH_SPORT			= 1 << 4,	/* source port */
+	MESH_HASH_DPORT			= 1 << 5,	/* destination port */
+	MESH_HASH_INNER_SRC		= 1 << 6,
+	MESH_HASH_INNER_DST		= 1 << 7,
+	MESH_HASH_INNER_PROTO		= 1 << 8,
+	MESH_HASH_INNER_FLOWLABEL	= 1 << 9,
+	MESH_HASH_INNER_SPORT		= 1 << 10,
+	MESH_HASH_INNER_DPORT		= 1 << 11,
+	/* What is mostly wanted. */
+	MESH_HASH_L3	= MESH_HASH_SRC | MESH_HASH_DST,
+	MESH_HASH_L4	= MESH_HASH_L3 | MESH_HASH_PROTO | MESH_HASH_SPORT |
+			  MESH_HASH_DPORT,
+	MESH_HASH_INNER	= MESH_HASH_L4 << 6,
+};
+
 /* Which members of struct mesh_dev_opts are given; bits of set. */
 enum mesh_dev_set {
 	MESH_DEV_LOCAL			= 1 << 0,
@@ -53,6 +78,8 @@ enum mesh_dev_set {
 
 /* What an enum has no room for. */
 #define MESH_DEV_MAX_MEMORY		((uint64_t)1 << 31)
+#define MESH_DEV_HASH_FIELDS		((uint64_t)1 << 32)
+#define MESH_DEV_HASH_SYMMETRIC		((uint64_t)1 << 33)
 
 /**
  * struct mesh_home - an own underlay address that a device is registered with
@@ -116,6 +143,10 @@ struct mesh_home {
  *	purged; what is not is given for a minute only
  * @max_memory: bound, KiB, of what the tables take that find peers, groups, routes
  *	and shortcuts, these themselves not included; -ENOSPC where it is reached
+ * @hash_fields: bits of enum mesh_hash, one at least
+ * @hash_symmetric: a flow and its answers have one hash; of source and
+ *	destination, and of the ports, @hash_fields has both then, or neither, and
+ *	no flow label
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -153,6 +184,8 @@ struct mesh_dev_opts {
 	uint32_t max_queries;
 	uint32_t max_answers;
 	uint32_t max_memory;
+	uint32_t hash_fields;
+	bool hash_symmetric;
 };
 
 /**
@@ -201,6 +234,8 @@ struct mesh_dev_opts {
  * @answers: in use
  * @max_memory: bound of what the tables take, KiB
  * @memory: in use, KiB
+ * @hash_fields: bits of enum mesh_hash: what the flow hash is made of
+ * @hash_symmetric: a flow and its answers have one hash
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -247,6 +282,8 @@ struct mesh_dev {
 	uint32_t answers;
 	uint32_t max_memory;
 	uint32_t memory;
+	uint32_t hash_fields;
+	bool hash_symmetric;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);

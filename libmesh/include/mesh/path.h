@@ -16,6 +16,14 @@ MESH_BEGIN_DECLS
  * @ip_proto: IP protocol number, 0 for unspecified
  * @sport: source port, host byte order, 0 for unspecified
  * @dport: destination port, host byte order, 0 for unspecified
+ * @flowlabel: of IPv6, 0 for unspecified
+ * @inner_dst: where the flow is a tunnel's, of the inner-most packet, as all that
+ *	follow; length 0 where there is no tunnel
+ * @inner_src: like @src
+ * @inner_ip_proto: like @ip_proto
+ * @inner_sport: like @sport
+ * @inner_dport: like @dport
+ * @inner_flowlabel: like @flowlabel
  */
 struct mesh_flow {
 	size_t sz;
@@ -24,6 +32,13 @@ struct mesh_flow {
 	uint8_t ip_proto;
 	uint16_t sport;
 	uint16_t dport;
+	uint32_t flowlabel;
+	struct mesh_addr inner_dst;
+	struct mesh_addr inner_src;
+	uint8_t inner_ip_proto;
+	uint16_t inner_sport;
+	uint16_t inner_dport;
+	uint32_t inner_flowlabel;
 };
 
 /* What decided where a flow goes. */
