@@ -8,7 +8,10 @@
   raw.py redirect DEVICE ROUTER SOURCE DESTINATION BETTER KEY
       tells the owner of SOURCE's GRE packet to DESTINATION of a better router
   raw.py udp SOURCE DESTINATION PORT SIZE SPORT COUNT
-      datagrams of SIZE octets, one from each of COUNT source ports
+      datagrams of SIZE octets, one from each of COUNT source ports of each SOURCE
+      (with commas between them)
+  raw.py label SOURCE DESTINATION PORT LABEL...
+      a datagram with each of these IPv6 flow labels
   raw.py register DESTINATION KEY RATE SECONDS
       so many NHRP registrations a second, each from a made-up source
   raw.py frame DEVICE ETHERTYPE HEX
@@ -17,6 +20,10 @@
       the IPv4 packets of a capture once more, out of a device of Ethernet
   raw.py take PORT FILE
       what one TCP connection brings
+  raw.py serve PORT NAME
+      answers each TCP connection with NAME and 100,000 octets
+  raw.py fetch ADDRESS PORT SOURCE,SPORT...
+      from each of these sources who answers, and with how many octets
   raw.py give ADDRESS PORT FILE
       a file over TCP; done when the other side has all of it
 """
@@ -24,9 +31,11 @@ import random
 import socket
 import struct
 import sys
+import threading
 import time
 
 IPPROTO_GRE = 47
+IPV6_FLOWINFO_SEND = 33
 
 
 def gre(source, destination, *packets):
@@ -61,10 +70,19 @@ def redirect(device, router, source, destination, better, key):
 
 def udp(source, destination, port, size, sport, count):
     family = socket.AF_INET6 if ':' in destination else socket.AF_INET
-    for own in range(int(sport), int(sport) + int(count)):
-        with socket.socket(family, socket.SOCK_DGRAM) as s:
-            s.bind((source, own))
-            s.sendto(bytes(int(size)), (destination, int(port)))
+    for one in source.split(','):
+        for own in range(int(sport), int(sport) + int(count)):
+            with socket.socket(family, socket.SOCK_DGRAM) as s:
+                s.bind((one, own))
+                s.sendto(bytes(int(size)), (destination, int(port)))
+
+
+def label(source, destination, port, *labels):
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+        s.setsockopt(socket.IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1)
+        s.bind((source, 0))
+        for one in labels:
+            s.sendto(b'', (destination, int(port), int(one), 0))
 
 
 def register(destination, key, rate, seconds):
@@ -121,6 +139,33 @@ def take(port, path):
                 out.write(data)
 
 
+def serve(port, name):
+    answer = name.encode() + b'\n' + bytes(100000)
+    with socket.create_server(('', int(port)), family=socket.AF_INET6,
+                              dualstack_ipv6=True) as listener:
+        print('ready', flush=True)
+        while True:
+            connection, _ = listener.accept()
+            # Not waited for: one whose path is too narrow would hold up the others.
+            threading.Thread(target=send_and_close, args=(connection, answer)).start()
+
+
+def send_and_close(connection, answer):
+    with connection:
+        connection.sendall(answer)
+
+
+def fetch(address, port, *sources):
+    for text in sources:
+        source, own = text.split(',')
+        with socket.create_connection((address, int(port)), timeout=30,
+                                      source_address=(source, int(own))) as s:
+            data = bytearray()
+            while more := s.recv(1 << 16):
+                data += more
+        print(text, data.split(b'\n')[0].decode(), len(data), flush=True)
+
+
 def give(address, port, path):
     with socket.create_connection((address, int(port)), timeout=60) as s:
         with open(path, 'rb') as source:
@@ -129,5 +174,6 @@ def give(address, port, path):
         s.recv(1)
 
 
-{'gre': gre, 'gre6': gre6, 'redirect': redirect, 'udp': udp,
- 'register': register, 'frame': frame, 'again': again, 'take': take, 'give': give}[sys.argv[1]](*sys.argv[2:])
+{'gre': gre, 'gre6': gre6, 'redirect': redirect, 'udp': udp, 'label': label,
+ 'register': register, 'frame': frame, 'again': again, 'take': take, 'give': give,
+ 'serve': serve, 'fetch': fetch}[sys.argv[1]](*sys.argv[2:])
