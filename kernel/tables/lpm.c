@@ -318,6 +318,9 @@ void lpm_unreserve(struct lpm *t)
 	lockdep_assert_held(t->lock);
 	WARN_ON_ONCE(!t->pool.reserved);
 	t->pool.reserved--;
+	/* What was to come did not: its room goes, too. */
+	if (!t->pool.reserved && lpm_entries(t))
+		table_fit(t);
 	table_drop(t);
 }
 

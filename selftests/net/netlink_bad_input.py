@@ -24,23 +24,28 @@ def do(op, attrs, flags=()):
 
 
 def state():
-    """All that a request could have changed."""
-    return {op: ynl.dump(op, {}) for op in
-            ('dev-get', 'peer-get', 'nhs-get', 'group-get', 'route-get',
-             'shortcut-get', 'key-get')}
+    """All that a request could have changed, and the KiB that the tables take: they may
+    have been put together meanwhile."""
+    saw = {op: ynl.dump(op, {}) for op in
+           ('dev-get', 'peer-get', 'nhs-get', 'group-get', 'route-get',
+            'shortcut-get', 'key-get')}
+    return saw, sum(device.pop('memory') for device in saw['dev-get'])
 
 
 def table(rows):
     """Each row: what, operation, attributes, errno, attribute, text [, flags]."""
-    before = state()
+    before, taken = state()
     wrong = []
     for what, op, attrs, code, attr, text, *flags in rows:
         try:
             refused(what, lambda: do(op, attrs, flags), code, attr, text)
         except Wrong as e:
             wrong.append(str(e))
-    if state() != before:
-        wrong.append(f'something changed: {before} became {state()}')
+    after, takes = state()
+    if after != before:
+        wrong.append(f'something changed: {before} became {after}')
+    if takes > taken:
+        wrong.append(f'the tables take {takes} KiB, and took {taken}')
     if wrong:
         raise Wrong('\n# '.join(wrong))
 
