@@ -16,18 +16,7 @@
 
 load_mesh
 cloud_underlay
-cloud_hub S 1 hash-seed 7
-n=11
-for site in P1 P2 P3; do
-	cloud_site $site $n S
-	topo_addr $site lo 10.98.0.1/32
-	flow_echo $site 10.98.0.1 7000 $site
-	n=$((n + 1))
-done
-for site in P1 P2 P3; do
-	cloud_registered 10 $site S
-done
-topo_route S 10.98.0.1/32 dev mesh0 src 10.0.0.1
+anycast_three
 topo_host T
 mesh T dev add mesh0 hash-seed 7
 for n in 11 12 13; do

@@ -239,3 +239,22 @@ outer_like()
 	[[ $UNDERLAY == 6 ]] && echo "class $1, .*hlim $2," ||
 		echo "tos $1,.* ttl $2,"
 }
+
+# anycast_three - S (hub 1), and P1 (11), P2 (12), P3 (13), registered with it, which
+# all have 10.98.0.1 and answer there on port 7000 by their names
+anycast_three()
+{
+	local n=11 site
+
+	cloud_hub S 1 hash-seed 7
+	for site in P1 P2 P3; do
+		cloud_site $site $n S
+		topo_addr $site lo 10.98.0.1/32
+		flow_echo $site 10.98.0.1 7000 $site
+		n=$((n + 1))
+	done
+	for site in P1 P2 P3; do
+		cloud_registered 10 $site S
+	done
+	topo_route S 10.98.0.1/32 dev mesh0 src 10.0.0.1
+}
