@@ -130,9 +130,10 @@ no_counters:
 
 static void exit_parts(struct mesh_dev *mesh)
 {
-	settle_exit(mesh);
 	bfd_exit(mesh);
 	nhrp_exit(mesh);
+	/* Whom both find dead makes buckets wait. */
+	settle_exit(mesh);
 	mcast_exit(mesh);
 	gro_cells_destroy(&mesh->cells);
 	config_exit(mesh);
