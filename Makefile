@@ -66,7 +66,7 @@ $(BUILD)/bin/mesh-nhrp-load: $(NHRP_LOAD) $(wildcard kernel/wire/*.h)
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Ikernel/host/include -Ikernel -o $@ $(NHRP_LOAD)
 
-ROUTE_LOAD := selftests/bench/route_load.c selftests/bench/lpm/nets.c
+ROUTE_LOAD := selftests/bench/route_load.c $(addprefix selftests/bench/lpm/, nets.c huge.c)
 
 $(BUILD)/bin/mesh-route-load: $(ROUTE_LOAD) $(wildcard selftests/bench/lpm/*.h) | lib
 	@mkdir -p $(@D)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * DPDK's four tables, as large as a whole Internet table asks for and otherwise
- * as they come.  Their memory is one block that is there from the start, without
- * huge pages, as the other one's.
+ * as they come.  Their memory is a heap of the same huge pages as the other one's:
+ * where DPDK has none of its own, it takes what cannot be in such pages.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -14,12 +14,15 @@
 #include <rte_errno.h>
 #include <rte_fib.h>
 #include <rte_fib6.h>
-#include <rte_lcore.h>
 #include <rte_lpm.h>
 #include <rte_lpm6.h>
 #include <rte_malloc.h>
 
 #include "bench.h"
+#include "huge.h"
+
+#define HEAP		"bench"
+#define HEAP_BYTES	(2UL << 30)
 
 #define NO_HOP		((1U << 21) - 1)
 #define TBL8_IP4	(1U << 15)
@@ -31,12 +34,27 @@ struct table {
 	size_t before;
 };
 
+/* The number of the heap. */
+static int heap_socket;
+
+static bool heap_make(void)
+{
+	void *memory = huge_get(HEAP_BYTES);
+
+	if (!memory || rte_malloc_heap_create(HEAP) ||
+	    rte_malloc_heap_memory_add(HEAP, memory, HEAP_BYTES, NULL,
+				       HEAP_BYTES / HUGE_PAGE, HUGE_PAGE))
+		return false;
+	heap_socket = rte_malloc_heap_get_socket(HEAP);
+	return heap_socket >= 0;
+}
+
 /* Its one thread would be tied to a processor, and the reader's with it. */
 bool dpdk_start(const char *program)
 {
 	const char *const option[] = {
 		program, "--no-huge", "--no-pci", "--no-telemetry", "--no-shconf",
-		"--log-level=error", "-m", "3072", "-l",
+		"--log-level=error", "-m", "64", "-l",
 	};
 	char lcore[16], *argv[ARRAY_SIZE(option) + 2] = { NULL };
 	cpu_set_t mine;
@@ -50,14 +68,15 @@ bool dpdk_start(const char *program)
 	for (n = 0; n < (int)ARRAY_SIZE(option); n++)
 		argv[n] = strdup(option[n]);
 	argv[n++] = lcore;
-	return rte_eal_init(n, argv) >= 0 && !sched_setaffinity(0, sizeof(mine), &mine);
+	return rte_eal_init(n, argv) >= 0 && !sched_setaffinity(0, sizeof(mine), &mine) &&
+	       heap_make();
 }
 
 static size_t heap(void)
 {
 	struct rte_malloc_socket_stats s;
 
-	if (rte_malloc_get_socket_stats(rte_socket_id(), &s))
+	if (rte_malloc_get_socket_stats(heap_socket, &s))
 		abort();
 	return s.heap_allocsz_bytes;
 }
@@ -79,80 +98,21 @@ static struct table *table_new(size_t before, void *of)
 	return t;
 }
 
-static uint32_t host4(const uint8_t *addr)
-{
-	return (uint32_t)addr[0] << 24 | addr[1] << 16 | addr[2] << 8 | addr[3];
-}
-
-#define OF(t) (((struct table *)(t))->t)
-
-/* rte_lpm */
-
-static void *lpm_make(size_t max)
+static struct rte_lpm *rte_lpm_new(size_t max)
 {
 	const struct rte_lpm_config cfg = { .max_rules = max, .number_tbl8s = TBL8_IP4 };
-	size_t before = heap();
 
-	return table_new(before, rte_lpm_create("lpm", rte_socket_id(), &cfg));
+	return rte_lpm_create("lpm", heap_socket, &cfg);
 }
 
-static void lpm_drop(void *t)
+static struct rte_lpm6 *rte_lpm6_new(size_t max)
 {
-	rte_lpm_free(OF(t));
-	free(t);
+	const struct rte_lpm6_config cfg = { .max_rules = max, .number_tbl8s = TBL8_IP6 };
+
+	return rte_lpm6_create("lpm6", heap_socket, &cfg);
 }
 
-static bool lpm_add(void *t, const struct net *net, uint32_t number)
-{
-	return !rte_lpm_add(OF(t), host4(net->addr), net->len, number);
-}
-
-static bool lpm_del(void *t, const struct net *net)
-{
-	return !rte_lpm_delete(OF(t), host4(net->addr), net->len);
-}
-
-static int64_t lpm_find(void *t, const uint8_t *addr)
-{
-	uint32_t hop;
-
-	return rte_lpm_lookup(OF(t), host4(addr), &hop) ? -1 : (int64_t)hop;
-}
-
-#define LPM_LOOK(ip) ({							\
-	uint32_t hop = NO_HOP;						\
-									\
-	rte_lpm_lookup(OF(t), ip, &hop);				\
-	hop; })
-
-LOOP_SINGLE(lpm_single, LPM_LOOK(k->host4[at]))
-LOOP_INDEPENDENT(lpm_independent, LPM_LOOK(k->host4[at]))
-
-static void lpm_bulk(void *t, const struct keys *k, uint64_t *sum)
-{
-	uint32_t hop[BULK];
-
-	for (size_t i = 0; i + BULK <= k->n; i += BULK) {
-		rte_lpm_lookup_bulk(OF(t), &k->host4[i], hop, BULK);
-		*sum += hop[i / BULK % BULK];
-	}
-}
-
-const struct subject rte_lpm = {
-	.name = "rte_lpm",
-	.bits = 32,
-	.make = lpm_make,
-	.drop = lpm_drop,
-	.add = lpm_add,
-	.del = lpm_del,
-	.find = lpm_find,
-	.bytes = bytes,
-	.loops = { lpm_single, lpm_independent, lpm_bulk },
-};
-
-/* rte_fib */
-
-static void *fib_make(size_t max)
+static struct rte_fib *rte_fib_new(size_t max)
 {
 	struct rte_fib_conf cfg = {
 		.type = RTE_FIB_DIR24_8,
@@ -160,136 +120,11 @@ static void *fib_make(size_t max)
 		.max_routes = 2 * max,
 		.dir24_8 = { .nh_sz = RTE_FIB_DIR24_8_4B, .num_tbl8 = TBL8_IP4 },
 	};
-	size_t before = heap();
 
-	return table_new(before, rte_fib_create("fib", rte_socket_id(), &cfg));
+	return rte_fib_create("fib", heap_socket, &cfg);
 }
 
-static void fib_drop(void *t)
-{
-	rte_fib_free(OF(t));
-	free(t);
-}
-
-static bool fib_add(void *t, const struct net *net, uint32_t number)
-{
-	return !rte_fib_add(OF(t), host4(net->addr), net->len, number);
-}
-
-static bool fib_del(void *t, const struct net *net)
-{
-	return !rte_fib_delete(OF(t), host4(net->addr), net->len);
-}
-
-static uint64_t fib_look(void *t, uint32_t ip)
-{
-	uint64_t hop;
-
-	rte_fib_lookup_bulk(OF(t), &ip, &hop, 1);
-	return hop;
-}
-
-static int64_t fib_find(void *t, const uint8_t *addr)
-{
-	uint64_t hop = fib_look(t, host4(addr));
-
-	return hop == NO_HOP ? -1 : (int64_t)hop;
-}
-
-LOOP_SINGLE(fib_single, fib_look(t, k->host4[at]))
-LOOP_INDEPENDENT(fib_independent, fib_look(t, k->host4[at]))
-
-static void fib_bulk(void *t, const struct keys *k, uint64_t *sum)
-{
-	uint64_t hop[BULK];
-
-	for (size_t i = 0; i + BULK <= k->n; i += BULK) {
-		rte_fib_lookup_bulk(OF(t), &k->host4[i], hop, BULK);
-		*sum += hop[i / BULK % BULK];
-	}
-}
-
-const struct subject rte_fib = {
-	.name = "rte_fib",
-	.bits = 32,
-	.make = fib_make,
-	.drop = fib_drop,
-	.add = fib_add,
-	.del = fib_del,
-	.find = fib_find,
-	.bytes = bytes,
-	.loops = { fib_single, fib_independent, fib_bulk },
-};
-
-/* rte_lpm6 */
-
-static void *lpm6_make(size_t max)
-{
-	const struct rte_lpm6_config cfg = { .max_rules = max, .number_tbl8s = TBL8_IP6 };
-	size_t before = heap();
-
-	return table_new(before, rte_lpm6_create("lpm6", rte_socket_id(), &cfg));
-}
-
-static void lpm6_drop(void *t)
-{
-	rte_lpm6_free(OF(t));
-	free(t);
-}
-
-static bool lpm6_add(void *t, const struct net *net, uint32_t number)
-{
-	return !rte_lpm6_add(OF(t), net->addr, net->len, number);
-}
-
-static bool lpm6_del(void *t, const struct net *net)
-{
-	return !rte_lpm6_delete(OF(t), net->addr, net->len);
-}
-
-static uint64_t lpm6_look(void *t, const uint8_t *ip)
-{
-	uint32_t hop = NO_HOP;
-
-	rte_lpm6_lookup(OF(t), ip, &hop);
-	return hop;
-}
-
-static int64_t lpm6_find(void *t, const uint8_t *addr)
-{
-	uint32_t hop;
-
-	return rte_lpm6_lookup(OF(t), addr, &hop) ? -1 : (int64_t)hop;
-}
-
-LOOP_SINGLE(lpm6_single, lpm6_look(t, k->ip6[at]))
-LOOP_INDEPENDENT(lpm6_independent, lpm6_look(t, k->ip6[at]))
-
-static void lpm6_bulk(void *t, const struct keys *k, uint64_t *sum)
-{
-	int32_t hop[BULK];
-
-	for (size_t i = 0; i + BULK <= k->n; i += BULK) {
-		rte_lpm6_lookup_bulk_func(OF(t), &k->ip6[i], hop, BULK);
-		*sum += hop[i / BULK % BULK];
-	}
-}
-
-const struct subject rte_lpm6 = {
-	.name = "rte_lpm6",
-	.bits = 128,
-	.make = lpm6_make,
-	.drop = lpm6_drop,
-	.add = lpm6_add,
-	.del = lpm6_del,
-	.find = lpm6_find,
-	.bytes = bytes,
-	.loops = { lpm6_single, lpm6_independent, lpm6_bulk },
-};
-
-/* rte_fib6 */
-
-static void *fib6_make(size_t max)
+static struct rte_fib6 *rte_fib6_new(size_t max)
 {
 	struct rte_fib6_conf cfg = {
 		.type = RTE_FIB6_TRIE,
@@ -297,66 +132,109 @@ static void *fib6_make(size_t max)
 		.max_routes = 2 * max,
 		.trie = { .nh_sz = RTE_FIB6_TRIE_4B, .num_tbl8 = TBL8_FIB6 },
 	};
-	size_t before = heap();
 
-	return table_new(before, rte_fib6_create("fib6", rte_socket_id(), &cfg));
+	return rte_fib6_create("fib6", heap_socket, &cfg);
 }
 
-static void fib6_drop(void *t)
-{
-	rte_fib6_free(OF(t));
-	free(t);
-}
-
-static bool fib6_add(void *t, const struct net *net, uint32_t number)
-{
-	return !rte_fib6_add(OF(t), net->addr, net->len, number);
-}
-
-static bool fib6_del(void *t, const struct net *net)
-{
-	return !rte_fib6_delete(OF(t), net->addr, net->len);
-}
-
-static uint64_t fib6_look(void *t, uint8_t (*ip)[16])
-{
-	uint64_t hop;
-
-	rte_fib6_lookup_bulk(OF(t), ip, &hop, 1);
-	return hop;
-}
-
-static int64_t fib6_find(void *t, const uint8_t *addr)
-{
-	uint8_t ip[1][16];
-	uint64_t hop;
-
-	memcpy(ip, addr, sizeof(ip));
-	hop = fib6_look(t, ip);
-	return hop == NO_HOP ? -1 : (int64_t)hop;
-}
-
-LOOP_SINGLE(fib6_single, fib6_look(t, &k->ip6[at]))
-LOOP_INDEPENDENT(fib6_independent, fib6_look(t, &k->ip6[at]))
-
-static void fib6_bulk(void *t, const struct keys *k, uint64_t *sum)
-{
-	uint64_t hop[BULK];
-
-	for (size_t i = 0; i + BULK <= k->n; i += BULK) {
-		rte_fib6_lookup_bulk(OF(t), &k->ip6[i], hop, BULK);
-		*sum += hop[i / BULK % BULK];
-	}
-}
-
-const struct subject rte_fib6 = {
-	.name = "rte_fib6",
-	.bits = 128,
-	.make = fib6_make,
-	.drop = fib6_drop,
-	.add = fib6_add,
-	.del = fib6_del,
-	.find = fib6_find,
-	.bytes = bytes,
-	.loops = { fib6_single, fib6_independent, fib6_bulk },
+/* An address as tables of its family want it. */
+union key {
+	uint32_t host4;
+	uint8_t ip6[16];
 };
+
+static union key key_of(const uint8_t *addr, unsigned int bits)
+{
+	union key key;
+
+	if (bits == 32)
+		key.host4 = (uint32_t)addr[0] << 24 | addr[1] << 16 | addr[2] << 8 | addr[3];
+	else
+		memcpy(key.ip6, addr, sizeof(key.ip6));
+	return key;
+}
+
+#define OF(t) (((struct table *)(t))->t)
+
+/*
+ * A table whose calls begin with its name.  @width: of its addresses, which are @form in
+ * a union key and in struct keys; @hop: type of what it finds; @one: a look-up of *ip
+ * with &to for what is found, @many: that of n at once.  What is not found leaves NO_HOP.
+ */
+#define TABLE(rte, width, form, hop, one, many)					\
+static void *rte##_make(size_t max)						\
+{										\
+	size_t before = heap();							\
+										\
+	return table_new(before, rte##_new(max));				\
+}										\
+										\
+static void rte##_drop(void *t)							\
+{										\
+	rte##_free(OF(t));							\
+	free(t);								\
+}										\
+										\
+static bool rte##_put(void *t, const struct net *net, uint32_t number)		\
+{										\
+	union key k = key_of(net->addr, width);					\
+										\
+	return !rte##_add(OF(t), k.form, net->len, number);			\
+}										\
+										\
+static bool rte##_take(void *t, const struct net *net)				\
+{										\
+	union key k = key_of(net->addr, width);					\
+										\
+	return !rte##_delete(OF(t), k.form, net->len);				\
+}										\
+										\
+static inline uint64_t rte##_look(void *t, typeof(((union key *)0)->form) *ip)	\
+{										\
+	hop to = NO_HOP;							\
+										\
+	one;									\
+	return to;								\
+}										\
+										\
+static int64_t rte##_find(void *t, const uint8_t *addr)				\
+{										\
+	union key k = key_of(addr, width);					\
+	uint64_t to = rte##_look(t, &k.form);					\
+										\
+	return to == NO_HOP ? -1 : (int64_t)to;					\
+}										\
+										\
+LOOP_SINGLE(rte##_single, rte##_look(t, &keys.form[at]))			\
+LOOP_INDEPENDENT(rte##_independent, rte##_look(t, &keys.form[at]))		\
+										\
+static void rte##_bulk(void *t, const struct keys *k, uint64_t *sum)		\
+{										\
+	hop to[BULK];								\
+										\
+	for (size_t i = 0; i + BULK <= k->n; i += BULK) {			\
+		many(OF(t), &k->form[i], to, BULK);				\
+		*sum += to[i / BULK % BULK];					\
+	}									\
+}										\
+										\
+const struct subject rte = {							\
+	.name = #rte,								\
+	.bits = width,								\
+	.make = rte##_make,							\
+	.drop = rte##_drop,							\
+	.add = rte##_put,							\
+	.del = rte##_take,							\
+	.find = rte##_find,							\
+	.bytes = bytes,								\
+	.loops = { rte##_single, rte##_independent, rte##_bulk },		\
+}
+
+TABLE(rte_lpm, 32, host4, uint32_t, rte_lpm_lookup(OF(t), *ip, &to), rte_lpm_lookup_bulk);
+TABLE(rte_fib, 32, host4, uint64_t, rte_fib_lookup_bulk(OF(t), ip, &to, 1),
+      rte_fib_lookup_bulk);
+/* Numbers with a sign, but only here. */
+#define LPM6_LOOKUP_BULK(t, ips, to, n) rte_lpm6_lookup_bulk_func(t, ips, (int32_t *)(to), n)
+TABLE(rte_lpm6, 128, ip6, uint32_t, rte_lpm6_lookup(OF(t), *ip, &to),
+      LPM6_LOOKUP_BULK);
+TABLE(rte_fib6, 128, ip6, uint64_t, rte_fib6_lookup_bulk(OF(t), ip, &to, 1),
+      rte_fib6_lookup_bulk);

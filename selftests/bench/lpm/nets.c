@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "huge.h"
 #include "nets.h"
 
 #define NETS_MAX (1U << 20)	/* a number of a prefix is below it */
@@ -136,7 +137,7 @@ static void shuffle(struct nets *nets)
 
 static void *room(size_t n, size_t size)
 {
-	void *p = calloc(n, size);
+	void *p = huge_get(n * size);
 
 	if (!p)
 		die("out of memory");
