@@ -158,7 +158,8 @@ static union key key_of(const uint8_t *addr, unsigned int bits)
 /*
  * A table whose calls begin with its name.  @width: of its addresses, which are @form in
  * a union key and in struct keys; @hop: type of what it finds; @one: a look-up of *ip
- * with &to for what is found, @many: that of n at once.  What is not found leaves NO_HOP.
+ * with &to for what is found, @many: that of n at once.  Where nothing is, a table says so
+ * by its answer, or by NO_HOP.
  */
 #define TABLE(rte, width, form, hop, one, many)					\
 static void *rte##_make(size_t max)						\
@@ -199,9 +200,10 @@ static inline uint64_t rte##_look(void *t, typeof(((union key *)0)->form) *ip)	\
 static int64_t rte##_find(void *t, const uint8_t *addr)				\
 {										\
 	union key k = key_of(addr, width);					\
-	uint64_t to = rte##_look(t, &k.form);					\
+	typeof(k.form) *ip = &k.form;						\
+	hop to = NO_HOP;							\
 										\
-	return to == NO_HOP ? -1 : (int64_t)to;					\
+	return one || to == NO_HOP ? -1 : (int64_t)to;				\
 }										\
 										\
 LOOP_SINGLE(rte##_single, rte##_look(t, &keys.form[at]))			\
