@@ -55,20 +55,21 @@ traffic: $(addprefix $(BUILD)/bin/mesh-,flow visit nhrp-load route-load)
 
 $(BUILD)/bin/mesh-flow: selftests/lab/flow.c
 $(BUILD)/bin/mesh-visit: selftests/bench/visit.c
-$(BUILD)/bin/mesh-flow $(BUILD)/bin/mesh-visit:
+$(BUILD)/bin/mesh-flow $(BUILD)/bin/mesh-visit: selftests/lab/tool.h
 	@mkdir -p $(@D)
-	$(CC) -O2 -Wall -Wextra -o $@ $<
+	$(CC) -O2 -Wall -Wextra -o $@ $(filter %.c, $^)
 
 # What the module reads and writes on the wire, in user space
 NHRP_LOAD := selftests/bench/nhrp_load.c $(wildcard kernel/wire/nhrp_wire*.c)
 
-$(BUILD)/bin/mesh-nhrp-load: $(NHRP_LOAD) $(wildcard kernel/wire/*.h)
+$(BUILD)/bin/mesh-nhrp-load: $(NHRP_LOAD) $(wildcard kernel/wire/*.h) selftests/lab/tool.h
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Ikernel/host/include -Ikernel -o $@ $(NHRP_LOAD)
 
 ROUTE_LOAD := selftests/bench/route_load.c $(addprefix selftests/bench/lpm/, nets.c huge.c)
 
-$(BUILD)/bin/mesh-route-load: $(ROUTE_LOAD) $(wildcard selftests/bench/lpm/*.h) | lib
+$(BUILD)/bin/mesh-route-load: $(ROUTE_LOAD) $(wildcard selftests/bench/lpm/*.h) \
+		selftests/lab/tool.h | lib
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Ilibmesh/include -o $@ $(ROUTE_LOAD) $(BUILD)/lib/libmesh.a \
 		$(shell pkg-config --libs libnl-genl-3.0) -lm

@@ -24,17 +24,14 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <net/ethernet.h>
 #include <net/if.h>
 #include <netinet/ip.h>
 #include <netpacket/packet.h>
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <sys/socket.h>
-#include <time.h>
 
+#include "../lab/tool.h"
 #include "wire/nhrp_wire.h"
 
 #define KEY		42
@@ -85,20 +82,6 @@ struct load {
 	struct iovec out_iov[BATCH];
 	struct frame in[BATCH];
 };
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(2);
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
 
 static struct mesh_addr address(u32 host)
 {

@@ -18,15 +18,12 @@
  * PREFIXES is a file of them, one a line; without it as many are made up.  Prints
  * one JSON object: "routes", and "seconds" or, of single changes, "p99_us".
  */
-#include <errno.h>
+#define _GNU_SOURCE
 #include <net/if.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
 
 #include <mesh/mesh.h>
 
+#include "../lab/tool.h"
 #include "lpm/nets.h"
 
 #define SINGLES 20000
@@ -41,19 +38,10 @@ struct load {
 	size_t routes;		/* made, ended or seen */
 };
 
-static void die(struct load *l, const char *what)
+static void refused(const struct load *l, const char *what)
 {
-	fprintf(stderr, "mesh-route-load: %s: %s\n", what,
-		l->ctx ? mesh_strerror(l->ctx) : strerror(errno));
+	fprintf(stderr, "mesh-route-load: %s: %s\n", what, mesh_strerror(l->ctx));
 	exit(1);
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
 static struct mesh_prefix prefix(const struct net *net, int family)
@@ -70,17 +58,17 @@ static void batch(struct load *l, uint32_t generation)
 	struct mesh_route_batch *b;
 
 	if (mesh_route_batch_new(&b, l->ctx, l->ifindex, &opts))
-		die(l, "a batch");
+		refused(l, "a batch");
 	for (int family = 0; family < 2; family++)
 		for (size_t i = 0; i < l->nets[family].n; i++) {
 			struct mesh_prefix p = prefix(&l->nets[family].net[i], family);
 
 			if (mesh_route_batch_set(b, &p, &l->to))
-				die(l, "a route of a batch");
+				refused(l, "a route of a batch");
 			l->routes++;
 		}
 	if (mesh_route_batch_commit(b, NULL))
-		die(l, "the batch is refused");
+		refused(l, "the batch is refused");
 	mesh_route_batch_free(b);
 }
 
@@ -107,7 +95,7 @@ static void dump(struct load *l)
 	const struct mesh_route_filter filter = { .sz = sizeof(filter), .ifindex = l->ifindex };
 
 	if (mesh_route_dump(l->ctx, &filter, seen, l))
-		die(l, "the dump");
+		refused(l, "the dump");
 }
 
 static void sweep(struct load *l)
@@ -115,7 +103,7 @@ static void sweep(struct load *l)
 	uint32_t ended;
 
 	if (mesh_route_sweep(l->ctx, l->ifindex, 0, GENERATION_NONE, &ended))
-		die(l, "the sweep");
+		refused(l, "the sweep");
 	l->routes = ended;
 }
 
@@ -141,10 +129,10 @@ static void single(struct load *l)
 		double start = now(), middle;
 
 		if (mesh_route_del(l->ctx, l->ifindex, &p, 0))
-			die(l, "a route is to go");
+			refused(l, "a route is to go");
 		middle = now();
 		if (mesh_route_set(l->ctx, l->ifindex, &p, &l->to, &opts))
-			die(l, "a route is to come");
+			refused(l, "a route is to come");
 		took[n] = middle - start;
 		took[n + 1] = now() - middle;
 	}
@@ -209,9 +197,9 @@ int main(int argc, char **argv)
 	}
 	l.ifindex = if_nametoindex(argv[2]);
 	if (!l.ifindex)
-		die(&l, argv[2]);
+		die(argv[2]);
 	if (mesh_addr_parse(argv[3], &l.to.peer) || mesh_open(&l.ctx, NULL))
-		die(&l, argv[3]);
+		die(argv[3]);
 	if (m->timed)
 		timed(&l, m->timed);
 	else

@@ -12,18 +12,14 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "../lab/tool.h"
 
 #define FIRST		0x0a010000	/* 10.1.0.0 */
 #define PORT		7000
@@ -58,20 +54,6 @@ struct visit {
 	int poll;
 	struct slot *slot;
 };
-
-static void die(const char *what)
-{
-	fprintf(stderr, "mesh-visit: %s: %s\n", what, strerror(errno));
-	exit(2);
-}
-
-static double now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
 
 static struct sockaddr_in address(uint32_t site)
 {

@@ -18,18 +18,14 @@
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <netdb.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
+
+#include "tool.h"
 
 #define MAGIC		0x6d657368
 #define NAMES_MAX	8
@@ -45,20 +41,6 @@ struct packet {
 	uint8_t ttl;
 	char name[15];
 };
-
-static void die(const char *what)
-{
-	fprintf(stderr, "mesh-flow: %s: %s\n", what, strerror(errno));
-	exit(1);
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
-}
 
 static struct addrinfo *resolve(const char *addr, const char *port, int type)
 {
