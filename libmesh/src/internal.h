@@ -82,12 +82,23 @@ int mesh_fail_ack(struct mesh_ctx *ctx, int err, const struct nlmsghdr *request,
 
 /* ------------------------------------------------------------ transport */
 
-/* Messages of one answer, one after the other, each aligned. */
-struct mesh_reply {
-	char *data;
+/* Messages of an answer, one after the other, each aligned. */
+struct mesh_block {
+	struct mesh_block *next;
 	size_t len;
 	size_t room;
+	char data[];
 };
+
+/* All of them, where they were received: a dump may be long. */
+struct mesh_reply {
+	struct mesh_block *first;
+	struct mesh_block *last;
+};
+
+/* The first message, or NULL where it is shorter than that or there is none. */
+const struct nlmsghdr *mesh_reply_first(const struct mesh_reply *reply, size_t len);
+void mesh_reply_free(struct mesh_reply *reply);
 
 int mesh_sock_open(struct mesh_ctx *ctx, struct mesh_sock *sock, int protocol);
 void mesh_sock_close(struct mesh_sock *sock);

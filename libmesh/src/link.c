@@ -51,7 +51,7 @@ static int get_link(struct mesh_ctx *ctx, unsigned int ifindex, const char *name
 	err = mesh_link_call(ctx, msg, reply);
 	if (err == -ENODEV && name)
 		return mesh_fail(ctx, err, "no device named %s", name);
-	if (!err && reply->len < NLMSG_LENGTH(sizeof(struct ifinfomsg)))
+	if (!err && !mesh_reply_first(reply, NLMSG_LENGTH(sizeof(struct ifinfomsg))))
 		return mesh_fail(ctx, -EIO, "an empty answer");
 	return err;
 }
@@ -65,11 +65,11 @@ int mesh_link_index(struct mesh_ctx *ctx, const char *name, unsigned int *ifinde
 		return err;
 	err = get_link(ctx, 0, name, &reply);
 	if (!err) {
-		const struct ifinfomsg *ifi = NLMSG_DATA((struct nlmsghdr *)reply.data);
+		const struct ifinfomsg *ifi = NLMSG_DATA(mesh_reply_first(&reply, 0));
 
 		*ifindex = ifi->ifi_index;
 	}
-	free(reply.data);
+	mesh_reply_free(&reply);
 	return err;
 }
 
@@ -83,13 +83,13 @@ int mesh_link_name(struct mesh_ctx *ctx, unsigned int ifindex, char *name)
 		return mesh_fail(ctx, -ENODEV, "no device has index 0");
 	err = get_link(ctx, ifindex, NULL, &reply);
 	if (!err) {
-		nlmsg_parse((struct nlmsghdr *)reply.data, sizeof(struct ifinfomsg), tb,
+		nlmsg_parse((struct nlmsghdr *)mesh_reply_first(&reply, 0), sizeof(struct ifinfomsg), tb,
 			    IFLA_IFNAME, NULL);
 		if (tb[IFLA_IFNAME])
 			nla_strlcpy(name, tb[IFLA_IFNAME], MESH_IFNAME_STRLEN);
 		else
 			err = mesh_fail(ctx, -EIO, "a device without a name");
 	}
-	free(reply.data);
+	mesh_reply_free(&reply);
 	return err;
 }

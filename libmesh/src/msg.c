@@ -86,14 +86,15 @@ void mesh_nest_end(struct mesh_msg *m, struct nlattr *nest)
 
 static int deliver_all(const struct mesh_reply *reply, mesh_deliver_fn deliver, void *arg)
 {
-	size_t pos = 0;
 	int err = 0;
 
-	while (!err && pos < reply->len) {
-		const struct nlmsghdr *nlh = (const void *)(reply->data + pos);
+	for (const struct mesh_block *b = reply->first; b; b = b->next) {
+		for (size_t pos = 0; !err && pos < b->len;) {
+			const struct nlmsghdr *nlh = (const void *)(b->data + pos);
 
-		err = deliver(nlh, arg);
-		pos += NLMSG_ALIGN(nlh->nlmsg_len);
+			err = deliver(nlh, arg);
+			pos += NLMSG_ALIGN(nlh->nlmsg_len);
+		}
 	}
 	return err;
 }
@@ -133,7 +134,7 @@ int mesh_call(struct mesh_msg *m, mesh_deliver_fn deliver, void *arg)
 	if (!err && deliver)
 		err = deliver_all(&reply, deliver, arg);
 	nlmsg_free(m->nl);
-	free(reply.data);
+	mesh_reply_free(&reply);
 	return err;
 }
 
@@ -147,7 +148,7 @@ int mesh_dump(struct mesh_msg *m, mesh_deliver_fn deliver, void *arg)
 	if (!err) {
 		nlmsg_hdr(m->nl)->nlmsg_flags |= NLM_F_DUMP;
 		do {
-			reply.len = 0;
+			mesh_reply_free(&reply);
 			err = transact(m, &reply);
 		} while (err == -EINTR && tries--);
 	}
@@ -156,7 +157,7 @@ int mesh_dump(struct mesh_msg *m, mesh_deliver_fn deliver, void *arg)
 		err = ret ? ret : err;
 	}
 	nlmsg_free(m->nl);
-	free(reply.data);
+	mesh_reply_free(&reply);
 	return err;
 }
 

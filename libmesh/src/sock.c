@@ -11,6 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* A datagram is at most MESH_RCVBUF long, and most of them half of it. */
+#define BLOCK (16 * MESH_RCVBUF)
+
 /* libnl folds errno into its own codes; unfold those that it hands out here. */
 int mesh_from_nle(int nle)
 {
@@ -139,26 +142,57 @@ ssize_t mesh_sock_recv(const struct mesh_sock *sock, char *buf, int flags)
 	return n;
 }
 
-static int reply_add(struct mesh_reply *reply, const struct nlmsghdr *nlh)
+const struct nlmsghdr *mesh_reply_first(const struct mesh_reply *reply, size_t len)
 {
-	size_t len = NLMSG_ALIGN(nlh->nlmsg_len);
+	const struct mesh_block *b = reply->first;
 
-	if (reply->len + len > reply->room) {
-		size_t room = reply->room ? reply->room * 2 : 16384;
-		char *data;
+	return b && b->len >= len ? (const void *)b->data : NULL;
+}
 
-		while (room < reply->len + len)
-			room *= 2;
-		data = realloc(reply->data, room);
-		if (!data)
-			return -ENOMEM;
-		reply->data = data;
-		reply->room = room;
+void mesh_reply_free(struct mesh_reply *reply)
+{
+	while (reply->first) {
+		struct mesh_block *b = reply->first;
+
+		reply->first = b->next;
+		free(b);
 	}
-	memset(reply->data + reply->len + nlh->nlmsg_len, 0, len - nlh->nlmsg_len);
-	memcpy(reply->data + reply->len, nlh, nlh->nlmsg_len);
-	reply->len += len;
-	return 0;
+	reply->last = NULL;
+}
+
+/* Where the next datagram goes, with MESH_RCVBUF octets; NULL for no memory. */
+static char *reply_room(struct mesh_reply *reply)
+{
+	struct mesh_block *b = reply->last;
+	size_t room;
+
+	if (b && b->room - b->len >= MESH_RCVBUF)
+		return b->data + b->len;
+	/* Most answers are a few messages. */
+	room = b ? BLOCK : MESH_RCVBUF;
+	b = malloc(sizeof(*b) + room);
+	if (!b)
+		return NULL;
+	*b = (struct mesh_block){ .room = room };
+	if (reply->last)
+		reply->last->next = b;
+	else
+		reply->first = b;
+	reply->last = b;
+	return b->data;
+}
+
+/* Keeps a message of the datagram that was received there. */
+static void reply_keep(struct mesh_reply *reply, const struct nlmsghdr *nlh)
+{
+	struct mesh_block *b = reply->last;
+	size_t len = nlh->nlmsg_len;
+	char *to = b->data + b->len;
+
+	if (to != (const char *)nlh)
+		memmove(to, nlh, len);
+	memset(to + len, 0, NLMSG_ALIGN(len) - len);
+	b->len += NLMSG_ALIGN(len);
 }
 
 struct exchange {
@@ -198,8 +232,6 @@ static int finish(struct exchange *x, const struct nlmsghdr *nlh)
 
 static int take(struct exchange *x, const struct nlmsghdr *nlh)
 {
-	int err;
-
 	if (nlh->nlmsg_seq != x->request->nlmsg_seq)
 		return 0;
 	if (nlh->nlmsg_flags & NLM_F_DUMP_INTR)
@@ -211,10 +243,9 @@ static int take(struct exchange *x, const struct nlmsghdr *nlh)
 	case NLMSG_NOOP:
 		return 0;
 	}
-	err = x->reply ? reply_add(x->reply, nlh) : 0;
-	if (err)
-		mesh_fail(x->ctx, err, "%s", strerror(-err));
-	return err;
+	if (x->reply)
+		reply_keep(x->reply, nlh);
+	return 0;
 }
 
 int mesh_transact(struct mesh_ctx *ctx, struct mesh_sock *sock, struct nl_msg *msg,
@@ -236,9 +267,13 @@ int mesh_transact(struct mesh_ctx *ctx, struct mesh_sock *sock, struct nl_msg *m
 	if (send(nl_socket_get_fd(sock->nl), request, request->nlmsg_len, 0) < 0)
 		return mesh_fail(ctx, -errno, "sending to the kernel: %s", strerror(errno));
 	while (!err && !x.done) {
-		const struct nlmsghdr *nlh = (const void *)ctx->rcvbuf;
-		ssize_t n = mesh_sock_recv(sock, ctx->rcvbuf, 0);
+		char *buf = reply ? reply_room(reply) : ctx->rcvbuf;
+		const struct nlmsghdr *nlh = (const void *)buf;
+		ssize_t n;
 
+		if (!buf)
+			return mesh_fail(ctx, -ENOMEM, "%s", strerror(ENOMEM));
+		n = mesh_sock_recv(sock, buf, 0);
 		if (n < 0)
 			return mesh_fail(ctx, n, "receiving from the kernel: %s", strerror(-n));
 		for (; !err && NLMSG_OK(nlh, n); nlh = NLMSG_NEXT(nlh, n))
