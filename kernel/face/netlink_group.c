@@ -74,24 +74,11 @@ int mesh_nl_group_get_doit(struct sk_buff *skb, struct genl_info *info)
 				    "there is no such group");
 }
 
-static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
-{
-	struct group *g = fwd_group_next(&mesh->fwd,
-					 cur->inside ? &cur->id : NULL);
-
-	if (g) {
-		cur->id = g->id;
-		cur->inside = true;
-	}
-	return g;
-}
-
 int mesh_nl_group_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	static const struct mesh_nl_walk walk = {
 		.kind = FWD_GROUP,
 		.fill = fill,
-		.next = next,
 	};
 
 	return mesh_nl_dump(skb, cb, &walk);

@@ -9,6 +9,7 @@
 
 #define MSG_MAX		65536	/* holds a group of GROUP_MEMBERS_MAX */
 #define SKIP_MAX	1024	/* filtered objects in one hold of the lock */
+#define DUMP_STEP	64	/* objects found by one walk from the top */
 
 struct sk_buff *mesh_nl_msg(u32 portid, u32 seq, u8 cmd, struct mesh_dev *mesh,
 			    mesh_nl_fill *fill, const void *obj)
@@ -106,24 +107,29 @@ static int dump_table(struct sk_buff *skb, struct netlink_callback *cb,
 		      struct mesh_dev *mesh, const struct mesh_nl_walk *walk)
 {
 	struct mesh_nl_cursor *cur = mesh_nl_cursor(cb);
-	struct mesh_nl_cursor last = *cur;
+	struct lpm_entry *entry[DUMP_STEP];
 	unsigned int skipped = 0;
-	const void *obj;
+	u32 n, i;
 
-	while ((obj = walk->next(mesh, cur))) {
-		if (!walk->shown || walk->shown(obj, cur->filter)) {
-			int err = mesh_nl_dump_one(skb, cb, mesh, walk->fill,
-						   obj);
+	do {
+		n = fwd_walk(&mesh->fwd, walk->kind, cur->inside ? &cur->key : NULL,
+			     entry, DUMP_STEP);
+		for (i = 0; i < n; i++) {
+			const void *obj = fwd_object(walk->kind, entry[i]);
+			int err = 0;
 
-			if (err) {
-				*cur = last;
+			if (!walk->shown || walk->shown(obj, cur->filter))
+				err = mesh_nl_dump_one(skb, cb, mesh, walk->fill, obj);
+			else
+				skipped++;
+			if (err)
 				return err;
-			}
-		} else if (++skipped == SKIP_MAX) {
-			return -EAGAIN;
+			fwd_key(walk->kind, obj, &cur->key);
+			cur->inside = true;
 		}
-		last = *cur;
-	}
+		if (skipped >= SKIP_MAX)
+			return -EAGAIN;
+	} while (n == DUMP_STEP);
 	return 0;
 }
 
@@ -144,7 +150,7 @@ static int dump_dev(struct sk_buff *skb, struct netlink_callback *cb,
 		}
 		if (walk->device) {
 			err = walk->device(skb, cb, mesh);
-		} else if (!walk->next) {
+		} else if (walk->kind == FWD_KINDS) {
 			err = mesh_nl_dump_one(skb, cb, mesh, walk->fill, NULL);
 		} else {
 			if (cur->inside && mesh->fwd.seq[walk->kind] != cur->seq)

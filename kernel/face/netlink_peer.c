@@ -135,18 +135,6 @@ int mesh_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info)
 				    "there is no such peer");
 }
 
-static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
-{
-	struct peer *peer = fwd_peer_next(&mesh->fwd,
-					  cur->inside ? &cur->addr : NULL);
-
-	if (peer) {
-		cur->addr = peer->addr;
-		cur->inside = true;
-	}
-	return peer;
-}
-
 static bool shown(const void *obj, u32 filter)
 {
 	const struct peer *peer = obj;
@@ -160,7 +148,6 @@ int mesh_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		.kind = FWD_PEER,
 		.filter = MESH_A_PEER_ORIGIN,
 		.fill = mesh_nl_peer_fill,
-		.next = next,
 		.shown = shown,
 	};
 
@@ -313,13 +300,16 @@ static int flush_one(struct mesh_dev *mesh, const struct peer *peer, u32 filter,
 static int flush(struct genl_info *info, struct mesh_dev *mesh, u32 filter,
 		 struct flushed *flushed)
 {
-	struct mesh_nl_cursor cur = { 0 };
+	const struct mesh_addr *after = NULL;
 	struct fwd_error fe;
+	struct mesh_addr at;
 	unsigned int n = 0;
-	const void *peer;
+	struct peer *peer;
 	int err;
 
-	while ((peer = next(mesh, &cur))) {
+	while ((peer = fwd_peer_next(&mesh->fwd, after))) {
+		at = peer->addr;
+		after = &at;
 		err = flush_one(mesh, peer, filter, flushed, &fe);
 		if (err) {
 			mesh_nl_close(mesh);

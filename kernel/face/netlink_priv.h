@@ -160,10 +160,8 @@ int mesh_nl_answer_dev(struct genl_info *info, mesh_nl_fill *fill);
  * @filter: of the word's own
  * @single: only that device was asked for
  * @started: the request was looked at
- * @inside: @addr, @prefix or @id is the last one that was looked at
- * @addr: key of the last peer
- * @prefix: key of the last route or shortcut
- * @id: key of the last group
+ * @inside: @key is of the last object that was looked at
+ * @key: as fwd_key() has it
  */
 struct mesh_nl_cursor {
 	int ifindex;
@@ -172,28 +170,22 @@ struct mesh_nl_cursor {
 	bool single;
 	bool started;
 	bool inside;
-	union {
-		struct mesh_addr addr;
-		struct mesh_prefix prefix;
-		u32 id;
-	};
+	struct mesh_prefix key;
 };
 
 /**
  * struct mesh_nl_walk - how one word is dumped
- * @kind: the table, or FWD_KINDS for none
+ * @kind: whose objects; or FWD_KINDS: the device itself is the object, and
+ *	@fill gets NULL
  * @filter: attribute that a dump takes beside the device, or 0
  * @fill: writes one object
- * @next: the object after the cursor, which it moves there, NULL at the end;
- *	without it the device itself is the object, and @fill gets NULL
  * @shown: whether the filter lets it pass; NULL for all
- * @device: in place of the three: writes all messages of a device
+ * @device: in place of the two: writes all messages of a device
  */
 struct mesh_nl_walk {
 	enum fwd_kind kind;
 	int filter;
 	mesh_nl_fill *fill;
-	const void *(*next)(struct mesh_dev *mesh, struct mesh_nl_cursor *cur);
 	bool (*shown)(const void *obj, u32 filter);
 	int (*device)(struct sk_buff *skb, struct netlink_callback *cb,
 		      struct mesh_dev *mesh);

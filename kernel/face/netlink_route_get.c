@@ -218,18 +218,6 @@ int mesh_nl_route_get_doit(struct sk_buff *skb, struct genl_info *info)
 				    "there is no such route");
 }
 
-static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
-{
-	struct route *r = fwd_route_next(&mesh->fwd,
-					 cur->inside ? &cur->prefix : NULL);
-
-	if (r) {
-		cur->prefix = r->prefix;
-		cur->inside = true;
-	}
-	return r;
-}
-
 static bool shown(const void *obj, u32 filter)
 {
 	const struct route *r = obj;
@@ -243,7 +231,6 @@ int mesh_nl_route_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 		.kind = FWD_ROUTE,
 		.filter = MESH_A_ROUTE_OWNER,
 		.fill = mesh_nl_route_fill,
-		.next = next,
 		.shown = shown,
 	};
 

@@ -58,26 +58,12 @@ int mesh_nl_shortcut_get_doit(struct sk_buff *skb, struct genl_info *info)
 				    "there is no such shortcut");
 }
 
-static const void *next(struct mesh_dev *mesh, struct mesh_nl_cursor *cur)
-{
-	struct shortcut *s = fwd_shortcut_next(&mesh->fwd,
-					       cur->inside ? &cur->prefix :
-							     NULL);
-
-	if (s) {
-		cur->prefix = s->prefix;
-		cur->inside = true;
-	}
-	return s;
-}
-
 int mesh_nl_shortcut_get_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb)
 {
 	static const struct mesh_nl_walk walk = {
 		.kind = FWD_SHORTCUT,
 		.fill = mesh_nl_shortcut_fill,
-		.next = next,
 	};
 
 	return mesh_nl_dump(skb, cb, &walk);

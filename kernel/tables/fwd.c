@@ -150,19 +150,69 @@ struct shortcut *fwd_shortcut(struct fwd *fwd, const struct mesh_prefix *p)
 	return e ? container_of(e, struct shortcut, e) : NULL;
 }
 
-/* The next one over both families' tables. */
-static struct lpm_entry *walk(const struct lpm *t,
-			      const struct mesh_prefix *after,
-			      enum lpm_source source)
+static enum lpm_source kind_source(enum fwd_kind kind)
+{
+	switch (kind) {
+	case FWD_ROUTE:
+		return LPM_ROUTE;
+	case FWD_SHORTCUT:
+		return LPM_SHORTCUT;
+	default:
+		return LPM_HOST;
+	}
+}
+
+u32 fwd_walk(struct fwd *fwd, enum fwd_kind kind, const struct mesh_prefix *after,
+	     struct lpm_entry **found, u32 max)
+{
+	const enum lpm_source source = kind_source(kind);
+	const struct lpm *t = fwd->table;
+	u32 n;
+
+	if (kind == FWD_GROUP)
+		return lpm_walk(&fwd->groups, after, source, found, max);
+	if (after && after->addr.len == 16)
+		return lpm_walk(&t[1], after, source, found, max);
+	if (after && after->addr.len != 4)
+		after = NULL;
+	n = lpm_walk(&t[0], after, source, found, max);
+	return n < max ? n + lpm_walk(&t[1], NULL, source, found + n, max - n) : n;
+}
+
+const void *fwd_object(enum fwd_kind kind, const struct lpm_entry *e)
+{
+	switch (kind) {
+	case FWD_PEER:
+		return container_of(e, const struct peer, host);
+	case FWD_GROUP:
+		return container_of(e, const struct group, known);
+	case FWD_ROUTE:
+		return fwd_entry_route(e);
+	case FWD_SHORTCUT:
+		return fwd_entry_shortcut(e);
+	default:
+		return NULL;
+	}
+}
+
+void fwd_key(enum fwd_kind kind, const void *obj, struct mesh_prefix *key)
+{
+	if (kind == FWD_PEER)
+		mesh_prefix_host(key, &((const struct peer *)obj)->addr);
+	else if (kind == FWD_GROUP)
+		fwd_group_key(((const struct group *)obj)->id, key);
+	else if (kind == FWD_ROUTE)
+		*key = ((const struct route *)obj)->prefix;
+	else
+		*key = ((const struct shortcut *)obj)->prefix;
+}
+
+static struct lpm_entry *walk(struct fwd *fwd, enum fwd_kind kind,
+			      const struct mesh_prefix *after)
 {
 	struct lpm_entry *e;
 
-	if (after && after->addr.len == 16)
-		return lpm_next(&t[1], after, source);
-	if (after && after->addr.len != 4)
-		after = NULL;
-	e = lpm_next(&t[0], after, source);
-	return e ? e : lpm_next(&t[1], NULL, source);
+	return fwd_walk(fwd, kind, after, &e, 1) ? e : NULL;
 }
 
 struct peer *fwd_peer_next(struct fwd *fwd, const struct mesh_addr *after)
@@ -172,7 +222,7 @@ struct peer *fwd_peer_next(struct fwd *fwd, const struct mesh_addr *after)
 
 	if (after)
 		mesh_prefix_host(&p, after);
-	e = walk(fwd->table, after ? &p : NULL, LPM_HOST);
+	e = walk(fwd, FWD_PEER, after ? &p : NULL);
 	return e ? container_of(e, struct peer, host) : NULL;
 }
 
@@ -183,13 +233,13 @@ struct group *fwd_group_next(struct fwd *fwd, const u32 *after)
 
 	if (after)
 		fwd_group_key(*after, &key);
-	e = lpm_next(&fwd->groups, after ? &key : NULL, LPM_HOST);
+	e = walk(fwd, FWD_GROUP, after ? &key : NULL);
 	return e ? container_of(e, struct group, known) : NULL;
 }
 
 struct route *fwd_route_next(struct fwd *fwd, const struct mesh_prefix *after)
 {
-	struct lpm_entry *e = walk(fwd->table, after, LPM_ROUTE);
+	struct lpm_entry *e = walk(fwd, FWD_ROUTE, after);
 
 	return e ? container_of(e, struct route, e) : NULL;
 }
@@ -197,7 +247,7 @@ struct route *fwd_route_next(struct fwd *fwd, const struct mesh_prefix *after)
 struct shortcut *fwd_shortcut_next(struct fwd *fwd,
 				   const struct mesh_prefix *after)
 {
-	struct lpm_entry *e = walk(fwd->table, after, LPM_SHORTCUT);
+	struct lpm_entry *e = walk(fwd, FWD_SHORTCUT, after);
 
 	return e ? container_of(e, struct shortcut, e) : NULL;
 }

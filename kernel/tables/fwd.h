@@ -303,6 +303,16 @@ struct shortcut *fwd_shortcut_next(struct fwd *fwd,
 				   const struct mesh_prefix *after);
 
 /*
+ * Several at once, of any kind: the entries of the first @max after a key, and how
+ * many there were.  RCU or writer; no references.
+ */
+u32 fwd_walk(struct fwd *fwd, enum fwd_kind kind, const struct mesh_prefix *after,
+	     struct lpm_entry **found, u32 max);
+/* What has such an entry; and the key that an object of a kind has in that order. */
+const void *fwd_object(enum fwd_kind kind, const struct lpm_entry *e);
+void fwd_key(enum fwd_kind kind, const void *obj, struct mesh_prefix *key);
+
+/*
  * Changes: all with the writer lock held; 0 or -errno, and then @err is filled
  * (it may be NULL).
  */

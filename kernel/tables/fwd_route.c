@@ -2,9 +2,13 @@
 /*
  * Changes to routes.
  */
+#include <linux/minmax.h>
 #include <linux/sched.h>
 
 #include "fwd_priv.h"
+
+/* So many are found by one walk from the top. */
+#define SWEEP_STEP 64
 
 static void route_free_rcu(struct rcu_head *rcu)
 {
@@ -35,8 +39,21 @@ static void target_put(struct fwd *fwd, struct route *r)
 	}
 }
 
+/**
+ * struct route_plan - what there is for a route that is asked for
+ * @was: the route that it takes the place of, or NULL
+ * @group: where it is to lead, or NULL
+ * @peer: where it is to lead if not to a group
+ */
+struct route_plan {
+	const struct route *was;
+	struct group *group;
+	struct peer *peer;
+};
+
 static int route_check(struct fwd *fwd, const struct fwd_route_cfg *cfg,
-		       unsigned int at, u32 flags, struct fwd_error *err)
+		       unsigned int at, u32 flags, struct route_plan *plan,
+		       struct fwd_error *err)
 {
 	const char *fault = fwd_prefix_fault(&cfg->prefix);
 	const struct route *was;
@@ -53,13 +70,16 @@ static int route_check(struct fwd *fwd, const struct fwd_route_cfg *cfg,
 	if (!cfg->group && !cfg->peer.len)
 		return reject(err, -EINVAL, FWD_F_PREFIX, at,
 			      "the route leads nowhere, name a group or a peer");
-	if (cfg->group && !fwd_group(fwd, cfg->group))
+	plan->group = cfg->group ? fwd_group(fwd, cfg->group) : NULL;
+	plan->peer = cfg->group ? NULL : fwd_peer(fwd, &cfg->peer);
+	if (cfg->group && !plan->group)
 		return reject(err, -ENOENT, FWD_F_TARGET_GROUP, at,
 			      "there is no such group, add it first");
-	if (!cfg->group && !fwd_peer(fwd, &cfg->peer))
+	if (!cfg->group && !plan->peer)
 		return reject(err, -ENOENT, FWD_F_TARGET_PEER, at,
 			      "there is no such peer, add it first");
 	was = fwd_route(fwd, &cfg->prefix);
+	plan->was = was;
 	ret = flags_check(was, flags);
 	if (ret)
 		return reject(err, ret, FWD_F_PREFIX, at,
@@ -75,7 +95,8 @@ static int route_check(struct fwd *fwd, const struct fwd_route_cfg *cfg,
  * A new route with the room for it reserved, and no hold on its target yet; or an error
  * pointer.
  */
-static struct route *route_new(struct fwd *fwd, const struct fwd_route_cfg *cfg)
+static struct route *route_new(struct fwd *fwd, const struct fwd_route_cfg *cfg,
+			       const struct route_plan *plan)
 {
 	struct route *r = kzalloc(sizeof(*r), GFP_KERNEL_ACCOUNT);
 	int err;
@@ -86,11 +107,9 @@ static struct route *route_new(struct fwd *fwd, const struct fwd_route_cfg *cfg)
 	r->e.gen = cfg->gen;
 	r->e.owner = cfg->owner;
 	r->prefix = cfg->prefix;
-	if (cfg->group)
-		r->group = fwd_group(fwd, cfg->group);
-	else
-		r->peer = fwd_peer(fwd, &cfg->peer);
-	if (fwd_route(fwd, &cfg->prefix)) {
+	r->group = plan->group;
+	r->peer = plan->peer;
+	if (plan->was) {
 		/* Takes over the counters of the one that it replaces. */
 		r->stats_passed = true;
 		return r;
@@ -140,16 +159,16 @@ static int batch_prepare(struct fwd *fwd, const struct fwd_route_cfg *cfg,
 	int ret;
 
 	for (i = 0; i < n; i++) {
+		struct route_plan plan;
 		struct route *r;
 
-		ret = route_check(fwd, &cfg[i], i, flags, err);
+		ret = route_check(fwd, &cfg[i], i, flags, &plan, err);
 		if (ret)
 			return ret;
-		if (!fwd_route(fwd, &cfg[i].prefix) &&
-		    count++ >= fwd->limits.routes)
+		if (!plan.was && count++ >= fwd->limits.routes)
 			return reject(err, -ENOSPC, FWD_F_PREFIX, i,
 				      "the device holds as many routes as its limit allows");
-		r = route_new(fwd, &cfg[i]);
+		r = route_new(fwd, &cfg[i], &plan);
 		if (IS_ERR(r))
 			return reject_room(err, PTR_ERR(r), FWD_F_PREFIX, i);
 		/* Its only name may be a route that this batch replaces. */
@@ -259,21 +278,36 @@ static bool sweep_spares(const struct fwd_sweep *sweep, const struct route *r)
 	return !sweep->all && r->e.gen == sweep->keep;
 }
 
-bool fwd_route_sweep(struct fwd *fwd, struct fwd_sweep *sweep, u32 max)
+static void sweep_entries(struct fwd *fwd, struct fwd_sweep *sweep,
+			  struct lpm_entry *const *entry, u32 n)
 {
-	const struct mesh_prefix *after = sweep->begun ? &sweep->at : NULL;
-	struct route *r;
+	u32 i;
 
-	lockdep_assert_held(&fwd->lock);
-	while (max-- && (r = fwd_route_next(fwd, after))) {
+	for (i = 0; i < n; i++) {
+		struct route *r = container_of(entry[i], struct route, e);
+
+		cond_resched();
 		sweep->begun = true;
 		sweep->at = r->prefix;
-		after = &sweep->at;
-		cond_resched();
 		if (sweep_spares(sweep, r))
 			continue;
 		route_drop(fwd, r);
 		sweep->deleted++;
 	}
-	return fwd_route_next(fwd, after);
+}
+
+bool fwd_route_sweep(struct fwd *fwd, struct fwd_sweep *sweep, u32 max)
+{
+	struct lpm_entry *entry[SWEEP_STEP];
+	u32 n, want;
+
+	lockdep_assert_held(&fwd->lock);
+	do {
+		want = min_t(u32, max, SWEEP_STEP);
+		n = fwd_walk(fwd, FWD_ROUTE, sweep->begun ? &sweep->at : NULL, entry, want);
+		/* A route that goes takes no other with it. */
+		sweep_entries(fwd, sweep, entry, n);
+		max -= n;
+	} while (n && max);
+	return n == want && fwd_route_next(fwd, &sweep->at);
 }

@@ -59,10 +59,24 @@ static u64 word_descend(const struct lpm_root *root, u64 word, int level,
 	}
 }
 
+/* The same from the cell that the root's word has for the key. */
+static u64 cell_descend(const struct lpm *t, const struct lpm_root *root, u64 word,
+			u64 cell, const struct lpm_key *key)
+{
+	/* The one cell for all of a place is of a level above, which a skip does not need. */
+	if ((u32)word == 1 && word_is_node(cell))
+		return word_descend(root, lpm_read(root, LPM_TOP, 0), lpm_top_level(t), key);
+	return word_descend(root, cell, root->bits + STRIDE, key);
+}
+
 struct lpm_entry *lpm_key_entry(const struct lpm *t, const struct lpm_root *root,
 				const struct lpm_key *key)
 {
-	return word_entry(word_descend(root, lpm_read(root, LPM_TOP, 0), lpm_top_level(t), key));
+	u32 first = key->hi >> 32;
+	u64 word = READ_ONCE(root->word[first >> root->slot_shift]), cell;
+
+	cell = lpm_read(root, word_base(word), word_rank(word, first >> root->pos_shift));
+	return word_entry(cell_descend(t, root, word, cell, key));
 }
 
 struct lpm_entry *lpm_lookup_far(const struct lpm *t, const struct lpm_root *root,
@@ -71,11 +85,7 @@ struct lpm_entry *lpm_lookup_far(const struct lpm *t, const struct lpm_root *roo
 	const struct lpm_key key = key_of(addr, t->bits);
 	struct lpm_entry *e;
 
-	/* The one cell for all of a place is of a level above, which a skip does not need. */
-	if ((u32)word == 1 && word_is_node(cell))
-		cell = word_descend(root, lpm_read(root, LPM_TOP, 0), lpm_top_level(t), &key);
-	else
-		cell = word_descend(root, cell, root->bits + STRIDE, &key);
+	cell = cell_descend(t, root, word, cell, &key);
 	e = word_entry(cell);
 	if (cell & WORD_LOOK && READ_ONCE(e->hidden))
 		return lpm_lookup_slow(t, addr, LPM_ALL);

@@ -39,7 +39,7 @@ enum lpm_source {
  * @owner: who fed the entry; the table does not look at it
  * @source: an enum lpm_source, set before the entry is inserted
  * @len: bits of the prefix that it stands at, set by lpm_insert()
- * @hidden: look-ups pass it over; lpm_get() and lpm_next() do not.  The
+ * @hidden: look-ups pass it over; lpm_get() and lpm_walk() do not.  The
  *	writer's, at any time, but of an LPM_HOST only
  */
 struct lpm_entry {
@@ -168,12 +168,21 @@ struct lpm_entry *lpm_get(const struct lpm *t, const struct mesh_prefix *p,
 			  enum lpm_source source);
 
 /*
- * The first entry of a source after a prefix, in the order of address, then
- * length; from the start where @after is NULL.  @after itself need not stand
- * in the table.  RCU or writer; takes no reference.
+ * The first @max entries of a source after a prefix, in the order of address, then
+ * length; from the start where @after is NULL.  @after itself need not stand in the
+ * table.  How many there were.  RCU or writer; takes no references.
  */
-struct lpm_entry *lpm_next(const struct lpm *t, const struct mesh_prefix *after,
-			   enum lpm_source source);
+u32 lpm_walk(const struct lpm *t, const struct mesh_prefix *after, enum lpm_source source,
+	     struct lpm_entry **found, u32 max);
+
+/* The first one, or NULL. */
+static inline struct lpm_entry *lpm_next(const struct lpm *t, const struct mesh_prefix *after,
+					 enum lpm_source source)
+{
+	struct lpm_entry *e;
+
+	return lpm_walk(t, after, source, &e, 1) ? e : NULL;
+}
 
 /*
  * Makes the room that one lpm_insert() will need, at whatever prefix, so that it

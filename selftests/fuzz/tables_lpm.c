@@ -154,26 +154,46 @@ static int order(const struct mesh_prefix *a, const struct mesh_prefix *b)
 	return d ? d : (int)a->len - (int)b->len;
 }
 
-static void walk(struct world *w, struct input *in)
+static const struct item *item_after(const struct world *w, const struct mesh_prefix *after,
+				     u8 source)
 {
-	u8 source = take_below(in, LPM_SOURCES);
 	const struct item *next = NULL;
-	struct mesh_prefix after;
-	bool first = take8(in) & 1;
 	unsigned int i;
 
-	take_prefix(in, w->bits, &after);
 	for (i = 0; i < ENTRIES; i++) {
 		const struct item *item = &w->item[i];
 
 		if (!item->used || item->e.source != source ||
-		    (!first && order(&item->prefix, &after) <= 0))
+		    (after && order(&item->prefix, after) <= 0))
 			continue;
 		if (!next || order(&item->prefix, &next->prefix) < 0)
 			next = item;
 	}
-	must(lpm_next(&w->table, first ? NULL : &after, source) ==
-	     (next ? &next->e : NULL));
+	return next;
+}
+
+static void walk(struct world *w, struct input *in)
+{
+	u8 source = take_below(in, LPM_SOURCES), how = take8(in);
+	const struct mesh_prefix *after = NULL;
+	struct lpm_entry *found[ENTRIES];
+	u32 max = 1 + (how >> 1) % ENTRIES, n, i;
+	struct mesh_prefix from;
+
+	take_prefix(in, w->bits, &from);
+	if (!(how & 1))
+		after = &from;
+	n = lpm_walk(&w->table, after, source, found, max);
+	must(n <= max);
+	for (i = 0; i < max; i++) {
+		const struct item *next = item_after(w, after, source);
+
+		if (!next)
+			break;
+		must(i < n && found[i] == &next->e);
+		after = &next->prefix;
+	}
+	must(i == n);
 }
 
 /* What hosts may do, and keep when they are put in. */
