@@ -11,7 +11,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
-#include "tables/lpm.h"
+#include "tables/lpm_priv.h"
 #include "tests.h"
 
 #define FLAPPING 24
@@ -20,6 +20,10 @@
 #define READERS 2
 #define LOOKS 10000
 #define STAYS FLAPPING
+/* Reads of a slow reader's section; insertions whose room takes more than 16 chunks. */
+#define HELD 2000
+#define RESERVED (17 * LPM_CHUNK / LPM_INSERT_MAX)
+#define ROUNDS 50
 
 struct item {
 	struct lpm_entry e;
@@ -268,9 +272,115 @@ static void lpm_readers_ip6(struct kunit *test)
 	race_run(test, 128);
 }
 
+/**
+ * struct hold - a table whose chunks come to have other names
+ * @lock: the writer's
+ * @memory: without a bound
+ * @t: the table
+ * @e: at no bits, or nowhere
+ */
+struct hold {
+	struct mutex lock;
+	struct lpm_memory memory;
+	struct lpm t;
+	struct lpm_entry e;
+};
+
+/**
+ * struct holder - a reader who takes his time
+ * @hold: the table
+ * @task: his
+ * @looks: sections in which there was something
+ * @wrong: those in which it was nothing that had ever been there
+ */
+struct holder {
+	struct hold *hold;
+	struct task_struct *task;
+	u64 looks;
+	u64 wrong;
+};
+
+/* Between two reads of one look-up, any time may pass. */
+static void hold_look(struct holder *h)
+{
+	const u64 right = (unsigned long)&h->hold->e;
+	const struct lpm_root *root;
+	bool wrong = false;
+	u64 *const *chunk;
+	u32 i;
+
+	rcu_read_lock();
+	root = rcu_dereference(h->hold->t.root);
+	if (root) {
+		chunk = READ_ONCE(root->chunk);
+		for (i = 0; i < HELD; i++) {
+			u64 cell = READ_ONCE(READ_ONCE(chunk[0])[LPM_TOP]);
+
+			wrong |= cell && cell != right;
+		}
+		WRITE_ONCE(h->looks, h->looks + 1);
+	}
+	rcu_read_unlock();
+	h->wrong += wrong;
+}
+
+static int holder_run(void *arg)
+{
+	while (!kthread_should_stop()) {
+		hold_look(arg);
+		cond_resched();
+	}
+	return 0;
+}
+
+/* From nothing to more chunks than there were places to name them, and back. */
+static void hold_grow(struct kunit *test, struct hold *h)
+{
+	const struct mesh_prefix all = { .addr.len = 4 };
+	struct lpm_entry *old;
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, lpm_insert(&h->t, &all, &h->e, &old), 0);
+	for (i = 0; i < RESERVED; i++) {
+		KUNIT_EXPECT_EQ(test, lpm_reserve(&h->t), 0);
+		cond_resched();
+	}
+	while (i--)
+		lpm_unreserve(&h->t);
+	KUNIT_EXPECT_PTR_EQ(test, lpm_remove(&h->t, &all, LPM_ROUTE), &h->e);
+	/* Nobody has it any more, so it may come again. */
+	synchronize_rcu();
+}
+
+static void lpm_readers_of_chunks(struct kunit *test)
+{
+	struct hold *h = kunit_kzalloc(test, sizeof(*h), GFP_KERNEL);
+	struct holder reader = { .hold = h };
+	u32 round = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, h);
+	mutex_init(&h->lock);
+	h->memory.max = SIZE_MAX;
+	h->e.source = LPM_ROUTE;
+	lpm_init(&h->t, 32, &h->memory, &h->lock);
+	reader.task = kthread_run(holder_run, &reader, "lpm_holder");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(reader.task));
+	mutex_lock(&h->lock);
+	do {
+		hold_grow(test, h);
+		cond_resched();
+	} while (++round < ROUNDS || READ_ONCE(reader.looks) < ROUNDS);
+	lpm_destroy(&h->t);
+	mutex_unlock(&h->lock);
+	kthread_stop(reader.task);
+	KUNIT_EXPECT_EQ(test, reader.wrong, 0ULL);
+	rcu_barrier();
+}
+
 static struct kunit_case lpm_reader_cases[] = {
 	KUNIT_CASE(lpm_readers_ip4),
 	KUNIT_CASE(lpm_readers_ip6),
+	KUNIT_CASE(lpm_readers_of_chunks),
 	{}
 };
 
