@@ -13,6 +13,7 @@
 #include <linux/bug.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
+#include <linux/prefetch.h>
 #include <linux/sched.h>
 
 #include "lpm_priv.h"
@@ -310,6 +311,20 @@ bool lpm_place_find(const struct lpm *t, const struct lpm_key *key, u8 len,
 	return true;
 }
 
+/*
+ * What is far apart in memory is asked for before it is gone through: a prefix of few
+ * bits has the whole table.
+ */
+static void cells_ask(const struct lpm *t, u32 at, u32 n)
+{
+	for (; n--; at++) {
+		u64 word = *lpm_cell(t, at);
+
+		if (!word_is_leaf(word))
+			prefetch(lpm_cell(t, word_base(word)));
+	}
+}
+
 static void cell_turn(struct lpm *t, u32 at, u64 from, u64 to)
 {
 	u64 word = *lpm_cell(t, at);
@@ -324,6 +339,7 @@ static void cell_turn(struct lpm *t, u32 at, u64 from, u64 to)
 	if (*lpm_cell(t, base) == from)
 		word_publish(t, base, to);
 	n = word_is_node(word) ? node_cells(word) : SKIP_DOWN + 1;
+	cells_ask(t, base + 1, n - 1);
 	for (i = 1; i < n; i++)
 		cell_turn(t, base + i, from, to);
 	cond_resched();

@@ -13,6 +13,9 @@
 
 #define BATCH 61
 
+/* Batches that are taken back, at most, where a new one begins. */
+#define REAP 4
+
 /* Cells to begin with, and places for chunks; then all that there ever can be. */
 #define FIRST_CHUNK	128
 #define FIRST_CHUNKS	16
@@ -97,12 +100,17 @@ static void limbo_release(struct lpm *t, struct lpm_limbo *b)
 	kfree(b);
 }
 
+/* More of them than come meanwhile, and no more than is soon done. */
 static void limbo_reap(struct lpm *t)
 {
 	struct lpm_pool *p = &t->pool;
 	struct lpm_limbo *b;
+	u32 i;
 
-	while ((b = p->waiting) && poll_state_synchronize_rcu(b->grace)) {
+	for (i = 0; i < REAP; i++) {
+		b = p->waiting;
+		if (!b || !poll_state_synchronize_rcu(b->grace))
+			return;
 		p->waiting = b->next;
 		limbo_release(t, b);
 	}
