@@ -44,6 +44,21 @@ void nhrp_kick(struct nhrp *nhrp)
 	mod_delayed_work(nhrp_wq, &nhrp->work, 0);
 }
 
+void nhrp_enqueue(struct nhrp *nhrp, struct sk_buff_head *queue,
+		  struct sk_buff *skb)
+{
+	unsigned long flags;
+	bool first;
+
+	spin_lock_irqsave(&queue->lock, flags);
+	first = skb_queue_empty(queue);
+	__skb_queue_tail(queue, skb);
+	spin_unlock_irqrestore(&queue->lock, flags);
+	/* Behind others: the worker comes until there is none. */
+	if (first)
+		nhrp_kick(nhrp);
+}
+
 /* What the state machine has done */
 
 static const enum peer_origin origins[] = {
@@ -238,10 +253,12 @@ static bool drain(struct nhrp *nhrp)
 {
 	unsigned int left = INPUT_BATCH;
 	struct sk_buff *skb;
+	bool more;
 
 	while (left > INPUT_SHARE &&
 	       (nhrp_news_take(nhrp) || nhrp_wants_take(nhrp)))
 		left--;
+	more = left == INPUT_SHARE;
 	left -= feed_from(nhrp, &nhrp->input, left - INPUT_SHARE);
 	left -= feed_from(nhrp, &nhrp->strangers, left);
 	while (left && (skb = skb_dequeue(&nhrp->quotes))) {
@@ -249,7 +266,7 @@ static bool drain(struct nhrp *nhrp)
 		consume_skb(skb);
 		left--;
 	}
-	return !left || !skb_queue_empty_lockless(&nhrp->input);
+	return more || !left || !skb_queue_empty_lockless(&nhrp->input);
 }
 
 static void schedule_next(struct nhrp *nhrp, u64 next)
@@ -336,8 +353,7 @@ void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
 	skb_ext_reset(skb);
 	nf_reset_ct(skb);
 	nhrp_cb(skb)->from = *from;
-	skb_queue_tail(queue, skb);
-	nhrp_kick(nhrp);
+	nhrp_enqueue(nhrp, queue, skb);
 }
 
 /* Life */

@@ -122,6 +122,9 @@ struct nhrp {
 
 /* nhrp.c: has the worker run soon; from any context. */
 void nhrp_kick(struct nhrp *nhrp);
+/* Takes @skb into one of its queues, for the worker. */
+void nhrp_enqueue(struct nhrp *nhrp, struct sk_buff_head *queue,
+		  struct sk_buff *skb);
 
 /* nhrp_fib.c: of the module; 0 or -errno. */
 int nhrp_news_module_init(void);

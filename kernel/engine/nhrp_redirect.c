@@ -86,8 +86,7 @@ static void quote(struct nhrp *nhrp, const struct sk_buff *skb)
 		kfree_skb(copy);
 		return;
 	}
-	skb_queue_tail(&nhrp->quotes, copy);
-	nhrp_kick(nhrp);
+	nhrp_enqueue(nhrp, &nhrp->quotes, copy);
 }
 
 /* The device of @out's redirect domain that a packet came in by, or NULL. */

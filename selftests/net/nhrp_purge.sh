@@ -87,4 +87,17 @@ wait_for 5 "it is purged" no_shortcut site1 10.12.0.0
 wait_for 5 "the confirmation" counter_reaches site2 nhrp-purge-rx $((received + 1))
 expect_eq "purges sent" $((sent + 1)) "$(counter site2 nhrp-purge-tx)"
 
+# More of them than are looked at in one turn, and what matters comes last in it: its
+# address is the least. Nothing else of IPv6 is answered that would wake the worker.
+claim "so it is where it goes with many others at once"
+wait_for 10 "the new one" primed 10.12.0.2 "10.12.0.0/25 10.0.0.12"
+for i in $(seq 1 52); do
+	echo "route add 10.97.$i.0/24 via 10.12.0.2"
+done >"$TOPO_DIR/routes"
+expect_ok "many" ip_on site2 -b "$TOPO_DIR/routes"
+purged=$(counter site1 nhrp-purge-rx)
+ip_on site2 link set lan down
+wait_for 5 "it is purged" counter_reaches site1 nhrp-purge-rx $((purged + 1))
+wait_for 5 "and gone" no_shortcut site1 10.12.0.0
+
 nhrp_watched 20
