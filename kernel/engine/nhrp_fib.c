@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * News of routes, for the sake of those to whom we have answered.  They come
- * from any context and in any number: the worker is told of some by name, and
- * of more than that only that there were many.
+ * News of routes, for the sake of those to whom we have answered, and of the
+ * servers that we are to be found by.  They come from any context and in any
+ * number: the worker is told of some by name, and of more than that only that
+ * there were many.
  */
 #include <net/fib_notifier.h>
 #include <net/ip6_fib.h>
@@ -16,7 +17,8 @@
  * @nb: listens to its routes.  For good, as who registers must not hold RTNL,
  *	under which devices go up
  * @lock: of @listeners; taken in any context
- * @listeners: struct nhrp of the devices that are up there
+ * @listeners: struct nhrp_listener, of the devices that are up and have their
+ *	overlay or their underlay there
  */
 struct news_net {
 	struct notifier_block nb;
@@ -67,11 +69,11 @@ static bool read_entry(const struct fib_notifier_info *info,
 
 static void note_all(struct news_net *nn, const struct mesh_prefix *prefix)
 {
-	struct nhrp *nhrp;
+	struct nhrp_listener *l;
 
 	spin_lock_bh(&nn->lock);
-	list_for_each_entry(nhrp, &nn->listeners, news.link)
-		note(nhrp, prefix);
+	list_for_each_entry(l, &nn->listeners, link)
+		note(l->nhrp, prefix);
 	spin_unlock_bh(&nn->lock);
 }
 
@@ -138,30 +140,51 @@ bool nhrp_news_take(struct nhrp *nhrp)
 	return some;
 }
 
+static void listener_init(struct nhrp_listener *l, struct nhrp *nhrp)
+{
+	INIT_LIST_HEAD(&l->link);
+	l->nhrp = nhrp;
+}
+
 void nhrp_news_init(struct nhrp *nhrp)
 {
 	spin_lock_init(&nhrp->news.lock);
-	INIT_LIST_HEAD(&nhrp->news.link);
+	listener_init(&nhrp->news.overlay, nhrp);
+	listener_init(&nhrp->news.underlay, nhrp);
 }
 
-void nhrp_news_start(struct nhrp *nhrp)
+static void listen(struct nhrp_listener *l, const struct net *net)
 {
-	struct news_net *nn = net_generic(dev_net(nhrp->mesh->dev),
-					  news_net_id);
+	struct news_net *nn = net_generic(net, news_net_id);
 
 	spin_lock_bh(&nn->lock);
-	list_add_tail(&nhrp->news.link, &nn->listeners);
+	list_add_tail(&l->link, &nn->listeners);
 	spin_unlock_bh(&nn->lock);
+}
+
+static void listen_no_more(struct nhrp_listener *l, const struct net *net)
+{
+	struct news_net *nn = net_generic(net, news_net_id);
+
+	spin_lock_bh(&nn->lock);
+	list_del_init(&l->link);
+	spin_unlock_bh(&nn->lock);
+}
+
+/* A device moves to another namespace only while it is down. */
+void nhrp_news_start(struct nhrp *nhrp)
+{
+	const struct mesh_dev *mesh = nhrp->mesh;
+
+	listen(&nhrp->news.overlay, dev_net(mesh->dev));
+	if (!net_eq(mesh->net, dev_net(mesh->dev)))
+		listen(&nhrp->news.underlay, mesh->net);
 }
 
 void nhrp_news_stop(struct nhrp *nhrp)
 {
-	struct news_net *nn = net_generic(dev_net(nhrp->mesh->dev),
-					  news_net_id);
-
-	spin_lock_bh(&nn->lock);
-	list_del_init(&nhrp->news.link);
-	spin_unlock_bh(&nn->lock);
+	listen_no_more(&nhrp->news.overlay, dev_net(nhrp->mesh->dev));
+	listen_no_more(&nhrp->news.underlay, nhrp->mesh->net);
 }
 
 static int __net_init news_net_init(struct net *net)

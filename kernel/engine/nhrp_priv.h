@@ -69,8 +69,19 @@ struct nhrp_wants {
 #define NHRP_NEWS_MAX	64
 
 /**
+ * struct nhrp_listener - an engine among those that hear of a namespace's routes
+ * @link: in the list of the namespace, while the device is up
+ * @nhrp: the engine
+ */
+struct nhrp_listener {
+	struct list_head link;
+	struct nhrp *nhrp;
+};
+
+/**
  * struct nhrp_news - what has changed behind answers, until the worker knows
- * @link: among the listeners of the overlay's namespace, while the device is up
+ * @overlay: listens to the namespace of the device
+ * @underlay: to that of its packets, where it is another one
  * @lock: of the rest; taken in any context
  * @many: more routes than are named, or unknown ones
  * @peers: a peer or a group has changed
@@ -78,7 +89,8 @@ struct nhrp_wants {
  * @prefix: of the routes, where they are not too many
  */
 struct nhrp_news {
-	struct list_head link;
+	struct nhrp_listener overlay;
+	struct nhrp_listener underlay;
 	spinlock_t lock;
 	bool many;
 	bool peers;

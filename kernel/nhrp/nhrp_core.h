@@ -327,8 +327,8 @@ bool nhrp_nhs_is(const struct nhrp_fsm *fsm, const struct mesh_addr *nbma);
 void nhrp_nhs_choose(struct nhrp_fsm *fsm, unsigned int family);
 /* True where some server reaches us by another underlay address now. */
 bool nhrp_client_refresh(struct nhrp_fsm *fsm, bool again);
-/* @changed: NULL for any number of routes */
-void nhrp_client_route_changed(struct nhrp_fsm *fsm,
+/* The same; @changed: NULL for any number of routes */
+bool nhrp_client_route_changed(struct nhrp_fsm *fsm,
 			       const struct mesh_prefix *changed);
 void nhrp_client_down(struct nhrp_fsm *fsm);
 void nhrp_client_exit(struct nhrp_fsm *fsm);

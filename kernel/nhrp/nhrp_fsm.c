@@ -229,14 +229,16 @@ void nhrp_fsm_route_changed(struct nhrp_fsm *fsm, u64 now,
 			    const struct mesh_prefix *changed)
 {
 	fsm->now = now;
-	nhrp_client_route_changed(fsm, changed);
+	if (nhrp_client_route_changed(fsm, changed))
+		purge_place(fsm);
 	nhrp_answers_route_changed(fsm, changed);
 }
 
 void nhrp_fsm_routes_changed(struct nhrp_fsm *fsm, u64 now)
 {
 	fsm->now = now;
-	nhrp_client_route_changed(fsm, NULL);
+	if (nhrp_client_route_changed(fsm, NULL))
+		purge_place(fsm);
 	nhrp_answers_doubt(fsm, false);
 }
 

@@ -498,8 +498,9 @@ void nhrp_fsm_addr_changed(struct nhrp_fsm *fsm, u64 now);
 void nhrp_fsm_underlay_changed(struct nhrp_fsm *fsm, u64 now);
 /*
  * A route of that prefix has come, gone or changed, or any number of routes:
- * answers that do not hold any more are purged by nhrp_fsm_run(), and a server
- * there that has not answered is asked again at once.
+ * answers that do not hold any more are purged by nhrp_fsm_run(), a server there
+ * that has not answered is asked again at once, and one that is reached from
+ * another address of ours now is told.
  */
 void nhrp_fsm_route_changed(struct nhrp_fsm *fsm, u64 now,
 			    const struct mesh_prefix *changed);

@@ -82,6 +82,14 @@ static bool moved(struct nhrp_fsm *fsm, const struct nhrp_reg *reg)
 	return !mesh_addr_equal(&from, &reg->from);
 }
 
+/* What was registered there has to be taken back first where it is unique. */
+static void start_elsewhere(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
+{
+	if (fsm->cfg.unique && reg->expires)
+		reg->moved = true;
+	nhrp_reg_start(fsm, reg);
+}
+
 static bool reg_refresh(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
 			const struct mesh_addr *own, bool again)
 {
@@ -92,9 +100,9 @@ static bool reg_refresh(struct nhrp_fsm *fsm, struct nhrp_reg *reg,
 		reg->own = *own;
 	} else if (!nhrp_resting(reg)) {
 		elsewhere = moved(fsm, reg);
-		if (elsewhere && fsm->cfg.unique && reg->expires)
-			reg->moved = true;
-		if (elsewhere || again)
+		if (elsewhere)
+			start_elsewhere(fsm, reg);
+		else if (again)
 			nhrp_reg_start(fsm, reg);
 	}
 	return elsewhere;
@@ -119,10 +127,32 @@ bool nhrp_client_refresh(struct nhrp_fsm *fsm, bool again)
 	return elsewhere;
 }
 
-/* An address comes before the route by which a question from there can leave. */
-void nhrp_client_route_changed(struct nhrp_fsm *fsm,
+/*
+ * An address comes before the route by which a question from there can leave; and
+ * without any change of address a route may lead out by another one.  That there
+ * is none is no news yet: it may be about to be replaced.
+ */
+static bool reg_reroute(struct nhrp_fsm *fsm, struct nhrp_reg *reg)
+{
+	struct mesh_addr from;
+
+	if (nhrp_resting(reg))
+		return false;
+	if (reg->from.len &&
+	    fsm->ops->nbma_addr(fsm->ctx, &reg->nhs->cfg.nbma, &from) &&
+	    !mesh_addr_equal(&from, &reg->from)) {
+		start_elsewhere(fsm, reg);
+		return true;
+	}
+	if (reg->pending)
+		nhrp_reg_repeat(fsm, reg);
+	return false;
+}
+
+bool nhrp_client_route_changed(struct nhrp_fsm *fsm,
 			       const struct mesh_prefix *changed)
 {
+	bool elsewhere = false;
 	struct nhrp_nhs *nhs;
 	unsigned int f;
 
@@ -130,9 +160,9 @@ void nhrp_client_route_changed(struct nhrp_fsm *fsm,
 		if (changed && !mesh_prefix_match(changed, &nhs->cfg.nbma))
 			continue;
 		for (f = 0; f < NHRP_FAMILIES; f++)
-			if (nhs->reg[f].pending)
-				nhrp_reg_repeat(fsm, &nhs->reg[f]);
+			elsewhere |= reg_reroute(fsm, &nhs->reg[f]);
 	}
+	return elsewhere;
 }
 
 static void nhs_down(struct nhrp_fsm *fsm, struct nhrp_nhs *nhs)

@@ -547,6 +547,36 @@ static void route_comes_later_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, *sent, 3u);
 }
 
+/* Both addresses were there before: only the route tells. */
+static void other_route_test(struct kunit *test)
+{
+	struct mesh_prefix lan = { .addr = sim_ip4(LAN(2)), .len = 24 };
+	struct mesh_prefix all = { .addr = sim_ip4(0) };
+	const struct nhrp_peer *at;
+	struct sim *sim = test->priv;
+	const unsigned int *sent = &SITE(2)->sent[NHRP_REGISTRATION_REQUEST];
+
+	mesh_of(sim, 2);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_ASSERT_EQ(test, SITE(1)->n_shortcuts, 1u);
+	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &all);
+	SITE(2)->nbma = sim_nbma(9);
+	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &lan);
+	SITE(2)->unreached = true;
+	nhrp_fsm_routes_changed(&SITE(2)->fsm, sim->now);
+	sim_deliver(sim);
+	KUNIT_EXPECT_EQ(test, *sent, 1u);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 1u);
+	SITE(2)->unreached = false;
+	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &all);
+	sim_run(sim, 0);
+	KUNIT_EXPECT_EQ(test, *sent, 2u);
+	at = peer(HUB, 2, NHRP_ORIGIN_REGISTERED);
+	KUNIT_ASSERT_NOT_NULL(test, at);
+	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&at->ep[0].nbma, &SITE(2)->nbma));
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+}
+
 /* Of who is not known any more it is known still what he was answered. */
 static void answers_end_by_change_test(struct kunit *test)
 {
@@ -608,6 +638,7 @@ static struct kunit_case nhrp_register_cases[] = {
 	KUNIT_CASE(asker_hears_of_change_test),
 	KUNIT_CASE(asker_hears_later_test),
 	KUNIT_CASE(route_comes_later_test),
+	KUNIT_CASE(other_route_test),
 	KUNIT_CASE(answers_end_by_change_test),
 	KUNIT_CASE(nhs_removed_test),
 	{}

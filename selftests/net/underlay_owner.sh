@@ -61,3 +61,25 @@ outside()
 }
 expect_ok "another mark" outside meshctl dev set mesh0 fwmark 7
 expect_eq "the mark" 7 "$(outside meshctl -j dev show mesh0 | jq '.[0].fwmark')"
+
+# found_at ADDRESS - at the server, which remembers it for hours
+found_at()
+{
+	local saw
+
+	saw=$(ask B -j peer show 10.0.0.1 dev mesh0 | jq -r '.[0].endpoints[].nbma')
+	echo "endpoints at B: $saw"
+	[[ $saw == "$1" ]]
+}
+
+claim "a route of the underlay by another address is known to its server at once"
+mesh B peer del 10.0.0.1 dev mesh0
+mesh B dev set mesh0 server on
+expect_ok "any address" outside meshctl dev set mesh0 local any fwmark 0
+inside meshctl nhs add "$(cloud_nbma B)" dev mesh0
+wait_for 10 "it registers" found_at 100.64.1.2
+topo_addr isp A 100.64.101.1/30
+topo_addr A eth0 100.64.101.2/30
+wait_for 5 "it is there still" found_at 100.64.1.2
+ip_on A route replace default via 100.64.101.1
+wait_for 5 "it is found at the other one" found_at 100.64.101.2
