@@ -24,9 +24,13 @@ static struct workqueue_struct *nhrp_wq;
 static LIST_HEAD(nhrp_all);
 static DEFINE_SPINLOCK(nhrp_all_lock);
 
+/* Where a packet is from; @handed: by a device that has asked for @trust. */
 struct nhrp_skb_cb {
 	struct mesh_addr from;
+	bool handed;
+	u8 trust;
 };
+
 
 static struct nhrp_skb_cb *nhrp_cb(struct sk_buff *skb)
 {
@@ -59,6 +63,27 @@ void nhrp_enqueue(struct nhrp *nhrp, struct sk_buff_head *queue,
 		nhrp_kick(nhrp);
 }
 
+static void take_in(struct nhrp *nhrp, struct sk_buff *skb,
+		    const struct nhrp_skb_cb *cb)
+{
+	struct sk_buff_head *queue = &nhrp->strangers;
+
+	if (endpoint_first(&nhrp->mesh->fwd.endpoints, &cb->from))
+		queue = &nhrp->input;
+	if (skb_queue_len_lockless(queue) >= INPUT_MAX) {
+		mesh_count(nhrp->mesh->counters, MESH_C_NHRP_QUEUE_FULL);
+		kfree_skb(skb);
+		return;
+	}
+	/* What it refers to need not wait with it. */
+	skb_orphan(skb);
+	skb_dst_drop(skb);
+	skb_ext_reset(skb);
+	nf_reset_ct(skb);
+	*nhrp_cb(skb) = *cb;
+	nhrp_enqueue(nhrp, queue, skb);
+}
+
 /* What the state machine has done */
 
 static const enum peer_origin origins[] = {
@@ -76,8 +101,13 @@ static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
 }
 
 static void op_hand_over(void *ctx, u32 device, const void *buf, size_t len,
-			 const struct mesh_addr *from)
+			 const struct mesh_addr *from, enum nhrp_trust trust)
 {
+	const struct nhrp_skb_cb cb = {
+		.from = *from,
+		.handed = true,
+		.trust = trust,
+	};
 	struct nhrp *nhrp = ctx;
 	struct net_device *dev;
 	struct sk_buff *skb;
@@ -92,7 +122,7 @@ static void op_hand_over(void *ctx, u32 device, const void *buf, size_t len,
 	rcu_read_lock();
 	dev = dev_get_by_index_rcu(dev_net(nhrp->mesh->dev), device);
 	if (dev && nhrp_same_network(nhrp->mesh, dev))
-		nhrp_input(netdev_priv(dev), skb, from);
+		take_in(((struct mesh_dev *)netdev_priv(dev))->nhrp, skb, &cb);
 	else
 		kfree_skb(skb);
 	rcu_read_unlock();
@@ -227,11 +257,16 @@ static const struct nhrp_ops nhrp_ops = {
 
 static void feed(struct nhrp *nhrp, struct sk_buff *skb)
 {
+	const struct nhrp_skb_cb *cb = nhrp_cb(skb);
+
 	if (skb_linearize(skb))
 		nhrp->fsm.stats.nomem++;
+	else if (cb->handed)
+		nhrp_fsm_take(&nhrp->fsm, nhrp_now(), skb->data, skb->len,
+			      &cb->from, cb->trust);
 	else
 		nhrp_fsm_rx(&nhrp->fsm, nhrp_now(), skb->data, skb->len,
-			    &nhrp_cb(skb)->from);
+			    &cb->from);
 	consume_skb(skb);
 }
 
@@ -337,23 +372,9 @@ void nhrp_peer_changed(struct mesh_dev *mesh, const struct peer *peer)
 void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
 		const struct mesh_addr *from)
 {
-	struct nhrp *nhrp = mesh->nhrp;
-	struct sk_buff_head *queue = &nhrp->strangers;
+	const struct nhrp_skb_cb cb = { .from = *from };
 
-	if (endpoint_first(&mesh->fwd.endpoints, from))
-		queue = &nhrp->input;
-	if (skb_queue_len_lockless(queue) >= INPUT_MAX) {
-		mesh_count(mesh->counters, MESH_C_NHRP_QUEUE_FULL);
-		kfree_skb(skb);
-		return;
-	}
-	/* What it refers to need not wait with it. */
-	skb_orphan(skb);
-	skb_dst_drop(skb);
-	skb_ext_reset(skb);
-	nf_reset_ct(skb);
-	nhrp_cb(skb)->from = *from;
-	nhrp_enqueue(nhrp, queue, skb);
+	take_in(mesh->nhrp, skb, &cb);
 }
 
 /* Life */

@@ -284,6 +284,25 @@ static enum nhrp_auth_fault check_mac(struct nhrp_fsm *fsm,
 	return NHRP_AUTH_OK;
 }
 
+enum nhrp_trust nhrp_auth_demand(const struct nhrp_fsm *fsm)
+{
+	if (fsm->auth.n)
+		return NHRP_TRUST_KEY;
+	return fsm->cfg.secret_len ? NHRP_TRUST_PASSWORD : NHRP_TRUST_NONE;
+}
+
+/* Whoever asks for less than we do lets nobody in here. */
+static enum nhrp_auth_fault check_handed(const struct nhrp_fsm *fsm,
+					 enum nhrp_trust trust)
+{
+	enum nhrp_trust demand = nhrp_auth_demand(fsm);
+
+	if (trust >= demand)
+		return NHRP_AUTH_OK;
+	return demand == NHRP_TRUST_KEY ? NHRP_AUTH_MISSING :
+					  NHRP_AUTH_BAD_PASSWORD;
+}
+
 static enum nhrp_auth_fault check(struct nhrp_fsm *fsm,
 				  const struct nhrp_packet *p)
 {
@@ -295,7 +314,8 @@ static enum nhrp_auth_fault check(struct nhrp_fsm *fsm,
 
 bool nhrp_auth_rx(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 {
-	enum nhrp_auth_fault fault = check(fsm, &rx->p);
+	enum nhrp_auth_fault fault = rx->handed ? check_handed(fsm, rx->trust) :
+						  check(fsm, &rx->p);
 
 	switch (fault) {
 	case NHRP_AUTH_OK:

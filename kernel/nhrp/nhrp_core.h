@@ -212,10 +212,15 @@ struct nhrp_answer {
 	u64 expires;
 };
 
-/* A received packet and what came with it. */
+/*
+ * A received packet and what came with it; @handed: from a device of the same
+ * domain, which has seen of its source what @trust says.
+ */
 struct nhrp_rx {
 	struct nhrp_packet p;
 	const struct mesh_addr *from;
+	bool handed;
+	enum nhrp_trust trust;
 };
 
 /* The packet's source is not the one it names: an address translator. */
@@ -284,6 +289,8 @@ const struct nhrp_mac *nhrp_auth_begin(struct nhrp_fsm *fsm,
 				       struct nhrp_mac *mac);
 /* Signs the packet in fsm->tx, which was begun so. */
 void nhrp_auth_seal(struct nhrp_fsm *fsm, size_t len);
+/* What we ask for. */
+enum nhrp_trust nhrp_auth_demand(const struct nhrp_fsm *fsm);
 /* Whether to believe it; if not, that was counted and told. */
 bool nhrp_auth_rx(struct nhrp_fsm *fsm, const struct nhrp_rx *rx);
 

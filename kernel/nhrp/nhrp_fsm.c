@@ -361,27 +361,42 @@ static void dispatch(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	}
 }
 
-void nhrp_fsm_rx(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,
-		 const struct mesh_addr *from)
+static void receive(struct nhrp_fsm *fsm, u64 now, struct nhrp_rx *rx,
+		    const void *buf, size_t len)
 {
-	struct nhrp_rx rx = { .from = from };
-	const struct nhrp_head *h = &rx.p.h;
+	const struct nhrp_head *h = &rx->p.h;
 
 	fsm->now = now;
 	if (!fsm->up)
 		return;
 	fsm->stats.rx++;
-	if (nhrp_parse(&rx.p, buf, len)) {
+	if (nhrp_parse(&rx->p, buf, len)) {
 		fsm->stats.malformed++;
 		return;
 	}
 	count_rx(&fsm->stats, h->type);
-	if (!nhrp_auth_rx(fsm, &rx))
+	if (!nhrp_auth_rx(fsm, rx))
 		return;
 	if (!nhrp_type_is_reply(h->type) && h->src_proto.len &&
 	    fsm->ops->is_own(fsm->ctx, &h->src_proto)) {
 		fsm->stats.loop_source++;
 		return;
 	}
-	dispatch(fsm, &rx);
+	dispatch(fsm, rx);
+}
+
+void nhrp_fsm_rx(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,
+		 const struct mesh_addr *from)
+{
+	struct nhrp_rx rx = { .from = from, .trust = nhrp_auth_demand(fsm) };
+
+	receive(fsm, now, &rx, buf, len);
+}
+
+void nhrp_fsm_take(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,
+		   const struct mesh_addr *from, enum nhrp_trust trust)
+{
+	struct nhrp_rx rx = { .from = from, .handed = true, .trust = trust };
+
+	receive(fsm, now, &rx, buf, len);
 }

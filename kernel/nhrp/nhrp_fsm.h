@@ -270,9 +270,21 @@ struct nhrp_hop {
 };
 
 /**
+ * enum nhrp_trust - how sure it is who a packet is from
+ * @NHRP_TRUST_NONE: not at all
+ * @NHRP_TRUST_PASSWORD: it showed the password
+ * @NHRP_TRUST_KEY: it had an authentication code
+ */
+enum nhrp_trust {
+	NHRP_TRUST_NONE,
+	NHRP_TRUST_PASSWORD,
+	NHRP_TRUST_KEY,
+};
+
+/**
  * struct nhrp_ops - what the state machine has done for it
  * @send: send @len octets to @nbma; the buffer is the state machine's
- * @hand_over: that other device takes the packet, as if it had come there
+ * @hand_over: that other device takes the packet, nhrp_fsm_take()
  * @proto_addr: own protocol address of that length in octets (the primary
  *	one of the device); false: none
  * @nbma_addr: own underlay address used towards @to; false: none
@@ -303,7 +315,7 @@ struct nhrp_ops {
 	void (*send)(void *ctx, const struct mesh_addr *nbma, const void *buf,
 		     size_t len);
 	void (*hand_over)(void *ctx, u32 device, const void *buf, size_t len,
-			  const struct mesh_addr *from);
+			  const struct mesh_addr *from, enum nhrp_trust trust);
 	bool (*proto_addr)(void *ctx, u8 alen, struct mesh_addr *addr);
 	bool (*nbma_addr)(void *ctx, const struct mesh_addr *to,
 			  struct mesh_addr *addr);
@@ -511,6 +523,9 @@ void nhrp_fsm_peers_changed(struct nhrp_fsm *fsm, u64 now);
 /* @from: underlay source of the packet. */
 void nhrp_fsm_rx(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,
 		 const struct mesh_addr *from);
+/* What a device of the same domain hands over, and asks of all who send to it. */
+void nhrp_fsm_take(struct nhrp_fsm *fsm, u64 now, const void *buf, size_t len,
+		   const struct mesh_addr *from, enum nhrp_trust trust);
 /*
  * Fires what is due; returns when to call again (ms), NHRP_NEVER if there is
  * nothing to wait for.  Long work is cut: the answer is then @now.

@@ -214,6 +214,26 @@ void nhrp_send_error(struct nhrp_fsm *fsm, const struct nhrp_rx *rx, u16 code,
 	nhrp_finish(fsm, &b, rx->from);
 }
 
+/*
+ * Secrets are each device's own: what another one of this host is handed shows
+ * none, but comes with what was asked for here.
+ */
+static void forward_auth(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
+			 const struct nhrp_route *route,
+			 struct nhrp_forward *how, struct nhrp_mac *mac)
+{
+	if (route->type == NHRP_ROUTE_DOMAIN) {
+		how->bare = true;
+		return;
+	}
+	if (fsm->cfg.secret_len) {
+		how->key = fsm->cfg.secret;
+		how->key_len = fsm->cfg.secret_len;
+		how->add = rx->handed;
+	}
+	how->mac = nhrp_auth_begin(fsm, mac);
+}
+
 void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		  const struct nhrp_route *route)
 {
@@ -237,17 +257,13 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		}
 		how.record = &own;
 	}
-	if (fsm->cfg.secret_len) {
-		how.key = fsm->cfg.secret;
-		how.key_len = fsm->cfg.secret_len;
-	}
 	if (nhrp_nat_known(fsm, &rx->p, &seen)) {
 		how.seen = &seen;
 		if (rx->p.h.type == NHRP_RESOLUTION_REPLY &&
 		    nhrp_nat_both(fsm, &rx->p.h.src_proto, &seen.proto))
 			fsm->stats.nat_both++;
 	}
-	how.mac = nhrp_auth_begin(fsm, &mac);
+	forward_auth(fsm, rx, route, &how, &mac);
 	len = nhrp_build_forward(fsm->tx, sizeof(fsm->tx), &rx->p, &how);
 	if (len == -EHOSTUNREACH) {
 		fsm->stats.hop_exceeded++;
@@ -256,7 +272,7 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		fsm->stats.unsupported++;
 	} else if (route->type == NHRP_ROUTE_DOMAIN) {
 		fsm->ops->hand_over(fsm->ctx, route->device, fsm->tx, len,
-				    rx->from);
+				    rx->from, rx->trust);
 	} else {
 		nhrp_auth_seal(fsm, len);
 		fsm->stats.forwarded++;

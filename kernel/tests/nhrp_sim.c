@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 
@@ -61,11 +62,30 @@ static bool lost(struct sim *sim)
 	return sim->lose && (roll >> 16) % sim->lose == 0;
 }
 
+/* NULL: the wire has no room for it. */
+static struct sim_packet *underway(struct sim *sim, const struct mesh_addr *from,
+				   const void *buf, size_t len)
+{
+	struct sim_packet *p;
+
+	if (sim->n == SIM_WIRE) {
+		sim->overrun++;
+		return NULL;
+	}
+	p = &sim->wire[(sim->head + sim->n++) % SIM_WIRE];
+	p->from = *from;
+	p->handed = false;
+	p->len = len;
+	memcpy(p->buf, buf, len);
+	return p;
+}
+
 static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
 		    size_t len)
 {
 	struct sim_node *node = ctx;
 	struct sim *sim = node->sim;
+	struct mesh_addr from = outside(node);
 	u8 type = ((const u8 *)buf)[17];
 	unsigned int copies = sim->twice ? 2 : 1;
 
@@ -74,20 +94,27 @@ static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
 	node->last_len[type] = len;
 	if (lost(sim) || node->mute || node->unreached)
 		return;
+	if (node->other.len == nbma->len)
+		from = node->other;
 	while (copies--) {
-		struct sim_packet *p;
+		struct sim_packet *p = underway(sim, &from, buf, len);
 
-		if (sim->n == SIM_WIRE) {
-			sim->overrun++;
-			return;
-		}
-		p = &sim->wire[(sim->head + sim->n++) % SIM_WIRE];
-		p->to = *nbma;
-		p->from = node->other.len == nbma->len ? node->other :
-							 outside(node);
-		p->len = len;
-		memcpy(p->buf, buf, len);
+		if (p)
+			p->to = *nbma;
 	}
+}
+
+static void op_hand_over(void *ctx, u32 device, const void *buf, size_t len,
+			 const struct mesh_addr *from, enum nhrp_trust trust)
+{
+	struct sim_node *node = ctx;
+	struct sim_packet *p = underway(node->sim, from, buf, len);
+
+	if (!p)
+		return;
+	p->handed = true;
+	p->sibling = device;
+	p->trust = trust;
 }
 
 /* What a node knows of itself */
@@ -162,6 +189,21 @@ static bool by_peer(const struct sim_node *node, const struct mesh_addr *proto,
 	return false;
 }
 
+/* Which site has an address, or has it on its LAN. */
+static unsigned int site_of(const struct mesh_addr *dst)
+{
+	if (dst->len != 4 || dst->b[0] != 10 || dst->b[2])
+		return 0;
+	return dst->b[1] ? dst->b[1] : dst->b[3];
+}
+
+static bool beyond(const struct sim_node *node, const struct mesh_addr *dst)
+{
+	unsigned int site = site_of(dst);
+
+	return site < SIM_NODES && node->beyond & BIT(site);
+}
+
 static bool split(const struct sim_node *node, const struct mesh_addr *dst)
 {
 	struct mesh_prefix half = { .addr = sim_ip4(node->split), .len = 25 };
@@ -179,12 +221,15 @@ static void op_route(void *ctx, const struct mesh_addr *dst,
 	const struct sim_node *node = ctx;
 	unsigned int site = dst->len == 4 && dst->b[0] == 10 && !dst->b[2] ?
 			    dst->b[1] : 0;
-	struct mesh_addr via = sim_proto(node->index ? 0 : site);
+	struct mesh_addr via = sim_proto(node->fsm.cfg.server ? site : 0);
 
 	memset(route, 0, sizeof(*route));
 	route->plen = mesh_addr_bits(dst);
 	if (op_is_own(ctx, dst)) {
 		route->type = NHRP_ROUTE_LOCAL;
+	} else if (beyond(node, dst)) {
+		route->type = NHRP_ROUTE_DOMAIN;
+		route->device = node->sibling;
 	} else if (by_peer(node, dst, route)) {
 		return;
 	} else if (site && site == node->index) {
@@ -343,6 +388,7 @@ static void op_refused(void *ctx, const struct mesh_addr *from,
 
 static const struct nhrp_ops sim_ops = {
 	.send = op_send,
+	.hand_over = op_hand_over,
 	.proto_addr = op_proto_addr,
 	.nbma_addr = op_nbma_addr,
 	.nbma_own = op_nbma_own,
@@ -419,15 +465,30 @@ void sim_inject(struct sim *sim, unsigned int to, const struct mesh_addr *from,
 }
 
 bool sim_reached(const struct sim *sim, unsigned int index,
-		 const struct mesh_addr *nbma)
+		 const struct sim_packet *p)
 {
 	const struct sim_node *node = &sim->node[index];
 	struct mesh_addr here = sim_nbma(index);
 
+	if (p->handed)
+		return p->sibling == index;
 	if (node->nbma.len)
 		here = outside(node);
-	return mesh_addr_equal(&here, nbma) ||
-	       (node->other.len && mesh_addr_equal(&node->other, nbma));
+	return mesh_addr_equal(&here, &p->to) ||
+	       (node->other.len && mesh_addr_equal(&node->other, &p->to));
+}
+
+void sim_bring(struct sim *sim, unsigned int to, const struct sim_packet *p,
+	       const struct mesh_addr *from, const void *buf)
+{
+	struct sim_node *node = &sim->node[to];
+
+	if (!p->handed) {
+		sim_inject(sim, to, from, buf, p->len);
+		return;
+	}
+	nhrp_fsm_take(&node->fsm, sim->now, buf, p->len, from, p->trust);
+	node->next = nhrp_fsm_run(&node->fsm, sim->now);
 }
 
 void sim_deliver(struct sim *sim)
@@ -440,9 +501,9 @@ void sim_deliver(struct sim *sim)
 		sim->head = (sim->head + 1) % SIM_WIRE;
 		sim->n--;
 		for (i = 0; i < SIM_NODES; i++) {
-			if (sim_reached(sim, i, &p->to) && !sim->node[i].deaf &&
+			if (sim_reached(sim, i, p) && !sim->node[i].deaf &&
 			    !sim->node[i].unreached)
-				sim_inject(sim, i, &p->from, p->buf, p->len);
+				sim_bring(sim, i, p, &p->from, p->buf);
 		}
 	}
 }

@@ -39,6 +39,8 @@ struct sim;
  * @deprecated: nobody else is to come to its LAN
  * @split: the /25 of this address, if any, has a route of its own
  * @twin: site 3 is on the LAN of site 2, too, and the hub knows it
+ * @beyond: a bit for each site that lies behind another device of its host
+ * @sibling: the node that is that device
  * @default_len: length of the prefix of the site's route to the hub
  * @mute: nothing that it sends arrives
  * @deaf: nothing arrives at it
@@ -78,6 +80,8 @@ struct sim_node {
 	bool deprecated;
 	u32 split;
 	bool twin;
+	u8 beyond;
+	u8 sibling;
 	u8 default_len;
 	bool mute;
 	bool deaf;
@@ -104,9 +108,22 @@ struct sim_node {
 	u8 last[NHRP_TRAFFIC_INDICATION + 1][NHRP_PACKET_MAX];
 };
 
+/**
+ * struct sim_packet - one underway
+ * @to: underlay address
+ * @from: where it is seen to come from
+ * @handed: by a device to another one of its host
+ * @sibling: which is that
+ * @trust: what the first has asked of who sent it
+ * @len: octets
+ * @buf: they
+ */
 struct sim_packet {
 	struct mesh_addr to;
 	struct mesh_addr from;
+	bool handed;
+	u8 sibling;
+	enum nhrp_trust trust;
 	u16 len;
 	u8 buf[NHRP_PACKET_MAX];
 };
@@ -161,9 +178,12 @@ void sim_run(struct sim *sim, u64 ms);
 /* Packets only; the clock stands. */
 void sim_deliver(struct sim *sim);
 
-/* Whether what is sent to an underlay address comes to the node. */
+/* Whether a packet that is underway comes to the node. */
 bool sim_reached(const struct sim *sim, unsigned int index,
-		 const struct mesh_addr *nbma);
+		 const struct sim_packet *p);
+/* It does, with these octets, from there. */
+void sim_bring(struct sim *sim, unsigned int to, const struct sim_packet *p,
+	       const struct mesh_addr *from, const void *buf);
 /* From an address to a node, now. */
 void sim_inject(struct sim *sim, unsigned int to, const struct mesh_addr *from,
 		const void *buf, size_t len);

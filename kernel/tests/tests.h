@@ -23,6 +23,7 @@ extern struct kunit_suite lpm_shape_test_suite;
 extern struct kunit_suite lpm_test_suite;
 extern struct kunit_suite nhrp_auth_test_suite;
 extern struct kunit_suite nhrp_answer_test_suite;
+extern struct kunit_suite nhrp_domain_test_suite;
 extern struct kunit_suite nhrp_error_test_suite;
 extern struct kunit_suite nhrp_fsm_test_suite;
 extern struct kunit_suite nhrp_key_test_suite;

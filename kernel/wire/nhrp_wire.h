@@ -421,6 +421,8 @@ struct nhrp_mac;
  * @key_len: octets at @key
  * @mac: replaces the authentication code, which is per hop too; NULL = goes on
  *	as it came
+ * @add: @key is added, as there is no password yet
+ * @bare: neither password nor code goes on
  */
 struct nhrp_forward {
 	const struct nhrp_cie *record;
@@ -428,6 +430,8 @@ struct nhrp_forward {
 	const u8 *key;
 	size_t key_len;
 	const struct nhrp_mac *mac;
+	bool add;
+	bool bare;
 };
 
 /*

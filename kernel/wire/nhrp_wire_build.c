@@ -191,6 +191,8 @@ int nhrp_build_forward(u8 *buf, size_t size, const struct nhrp_packet *p,
 	nhrp_build_begin(&b, buf, size, &h);
 	put(&b, p->buf + p->tail, p->tail_len);
 	for (more = nhrp_ext_first(p, &ext); more; more = nhrp_ext_next(&ext)) {
+		if (f->bare && (ext.type == NHRP_EXT_AUTH || nhrp_ext_is_mac(&ext)))
+			continue;
 		if (ext.type == NHRP_EXT_AUTH && f->key) {
 			nhrp_build_auth(&b, f->key, f->key_len);
 			continue;
@@ -203,6 +205,8 @@ int nhrp_build_forward(u8 *buf, size_t size, const struct nhrp_packet *p,
 		if (ext.type == NHRP_EXT_NAT && !ext.len && f->seen)
 			nhrp_build_cie(&b, f->seen);
 	}
+	if (f->add)
+		nhrp_build_auth(&b, f->key, f->key_len);
 	if (f->mac)
 		nhrp_build_mac(&b, f->mac);
 	return nhrp_build_end(&b);

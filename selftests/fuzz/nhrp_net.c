@@ -248,7 +248,10 @@ static void connect(struct world *w, struct input *in)
 	nhrp_fsm_configure(&node->fsm, w->sim.now, &cfg);
 }
 
-/* Who has which network behind it, as far as it knows. */
+/*
+ * Who has which network behind it, as far as it knows; some are behind another
+ * device of its host.
+ */
 static void move_lans(struct world *w, struct input *in)
 {
 	struct sim_node *node = take_node(w, in);
@@ -257,6 +260,9 @@ static void move_lans(struct world *w, struct input *in)
 	node->deprecated = what & 1;
 	node->twin = what & 2;
 	node->split = what & 4 ? 0x0a000000 + (node->index << 16) : 0;
+	/* Sites 1 to 3. */
+	node->beyond = what >> 2 & 0xe;
+	node->sibling = what >> 6;
 }
 
 static void set_mood(struct world *w, struct input *in)

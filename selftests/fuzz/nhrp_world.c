@@ -75,17 +75,20 @@ void world_repeat(struct world *w, unsigned int at)
 
 void world_arrive(struct world *w, unsigned int at, const struct mesh_addr *from)
 {
-	const struct sim_packet *p = world_packet(w, at);
-	struct mesh_addr source = from ? *from : p->from, to = p->to;
-	struct input in = { p->buf, p->len };
-	size_t len = p->len;
-	u8 *buf = take_copy(&in, len);
+	const struct sim_packet *wire = world_packet(w, at);
+	struct input in = { wire->buf, wire->len };
+	u8 *buf = take_copy(&in, wire->len);
+	struct sim_packet p;
 	unsigned int i;
 
+	memcpy(&p, wire, offsetof(struct sim_packet, buf));
 	world_lose(w, at);
-	for (i = 0; i < SIM_NODES; i++)
-		if (sim_reached(&w->sim, i, &to))
-			world_hand(w, i, &source, buf, len);
+	for (i = 0; i < SIM_NODES; i++) {
+		if (!sim_reached(&w->sim, i, &p))
+			continue;
+		check_packet(&w->check[i], world_node(w, i), buf, p.len);
+		sim_bring(&w->sim, i, &p, from ? from : &p.from, buf);
+	}
 	free(buf);
 }
 

@@ -78,6 +78,19 @@ report=$(run fd00:12::2)
 nothing_lost "$report" site1 hub site2
 expect_ok "the shortcut" has_shortcut site1 "fd00:12::/64 fd00:1::12"
 
+claim "where keys are asked for, those of both devices are"
+echo "the secret of both of them" >"$TOPO_DIR/key"
+for row in "hub mesh0" "hub mesh1" "site1 mesh0" "site2 mesh0"; do
+	read -r node dev <<<"$row"
+	mesh $node key add 1 dev $dev file "$TOPO_DIR/key"
+done
+mesh site1 shortcut flush dev mesh0
+missing=$(counter hub nhrp-auth-missing mesh1)
+report=$(run 10.12.0.2)
+nothing_lost "$report" site1 hub site2
+wait_for 5 "the shortcut" has_shortcut site1 "10.12.0.0/24 10.0.1.12"
+expect_eq "that lacked a code" "$missing" "$(counter hub nhrp-auth-missing mesh1)"
+
 claim "one indication a source and destination prefix, however many addresses"
 mesh site1 dev set mesh0 shortcut off
 mesh site1 shortcut flush dev mesh0
