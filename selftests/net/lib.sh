@@ -102,6 +102,23 @@ peer_counter()
 		jq -r ".[0].counters[\"$3\"]"
 }
 
+# endpoints HOST PEER - of the peer, each with its tier, by tier
+endpoints()
+{
+	ask "$1" -j peer show "$2" dev mesh0 |
+		jq -r '.[0].endpoints | sort_by(.tier) | map("\(.nbma) \(.tier)") | join(", ")'
+}
+
+# endpoints_are HOST PEER "ADDRESS TIER, …"
+endpoints_are()
+{
+	local saw
+
+	saw=$(endpoints "$1" "$2")
+	echo "endpoints of $2 at $1: $saw"
+	[[ $saw == "$3" ]]
+}
+
 # path HOST FIELD DESTINATION [FLOW…] - of meshctl route get, "-" for none
 path()
 {
