@@ -363,23 +363,52 @@ static void sleep_until(double when)
 		;
 }
 
+/*
+ * All packets of a flood, of @len octets each: to make one takes longer than to
+ * send it, and would take that from who is measured.
+ */
+static u8 *prepare(struct load *l, void (*send_one)(struct load *l, u32 i),
+		   u32 n, size_t *len)
+{
+	u8 *all;
+	u32 i;
+
+	send_one(l, 0);
+	*len = l->out_iov[0].iov_len;
+	all = malloc(n * *len);
+	if (!all)
+		die("memory of a flood");
+	for (i = 0; i < n; i++) {
+		l->queued = 0;
+		send_one(l, i);
+		memcpy(all + i * *len, &l->out[0], *len);
+	}
+	return all;
+}
+
 /* What comes back is not looked at; a pause is made up for, what takes longer is not. */
 static void flood(struct load *l, void (*send_one)(struct load *l, u32 i),
 		  double rate, double seconds)
 {
-	double start = now(), at = start;
+	u32 n = (u32)(rate * seconds) / BATCH * BATCH, i;
+	double start, at, time;
+	size_t len;
+	u8 *all = prepare(l, send_one, n, &len);
 
-	while (now() < start + seconds) {
-		while (l->queued < BATCH)
-			send_one(l, l->sent++);
+	start = now();
+	for (at = time = start; time < start + seconds && l->sent < n; time = now()) {
+		if (time < at)
+			sleep_until(at);
+		else if (time > at + ARREARS)
+			at = time - ARREARS;
+		for (i = 0; i < BATCH; i++)
+			l->out_iov[i] = (struct iovec){ all + l->sent++ * len, len };
+		l->queued = BATCH;
 		flush(l);
 		at += BATCH / rate;
-		if (now() < at)
-			sleep_until(at);
-		else if (now() > at + ARREARS)
-			at = now() - ARREARS;
 	}
 	printf("{\"sent\": %u, \"seconds\": %.6f}\n", l->sent, now() - start);
+	free(all);
 }
 
 /* A site registers before it believes its server. */
@@ -400,7 +429,7 @@ static void open_link(struct load *l, const char *name, const char *mac,
 		.sll_ifindex = if_nametoindex(name),
 	};
 	socklen_t len = sizeof(addr);
-	int size = 64 << 20;
+	int size = 64 << 20, straight = 1;
 
 	if (!addr.sll_ifindex)
 		die(name);
@@ -414,6 +443,10 @@ static void open_link(struct load *l, const char *name, const char *mac,
 		die("packet socket");
 	if (setsockopt(l->sock, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)))
 		die("receive buffer");
+	/* The link has no queue. */
+	if (setsockopt(l->sock, SOL_PACKET, PACKET_QDISC_BYPASS, &straight,
+		       sizeof(straight)))
+		die("no queue");
 	if (getsockname(l->sock, (void *)&addr, &len))
 		die("link address");
 	memcpy(l->own_mac, addr.sll_addr, ETHER_ADDR_LEN);
