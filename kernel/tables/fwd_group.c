@@ -7,7 +7,7 @@
 #include "fwd_priv.h"
 
 /* So many groups are settled in one hold of the writer lock. */
-#define SETTLED_MAX 64
+#define SETTLED_MAX 16
 
 static int member_check(struct fwd *fwd, const struct member_cfg *m,
 			unsigned int at, struct fwd_error *err)

@@ -2,22 +2,17 @@
 /*
  * Group tables: which member each bucket leads to.
  *
- * For each bucket every member draws a time, the shorter on average the more it
- * weighs, and the earliest of the live ones has the bucket (rendezvous hashing).
- * A draw depends on nothing but the member's address and the bucket.  So the table
- * follows from who lives alone, on every node and in whatever order that came
- * about; who goes leaves others' buckets where they are, who comes takes what it
- * wins, and a weight that changes moves buckets to or from that member only.
+ * For each bucket every member draws a time, and the earliest of the live ones has
+ * the bucket (rendezvous hashing).  So the table follows from who lives alone, on
+ * every node and in whatever order that came about; who goes leaves others' buckets
+ * where they are, who comes takes what it wins, and a weight that changes moves
+ * buckets to or from that member only.
  *
  * A group may have its buckets wait with that until no flow has used them for a
  * while, where who has them lives.
- *
- * Shares would be as uneven as dice are, but that over all buckets each member
- * draws from each part of the range once, in an order of its own.
  */
 #include <linux/bitops.h>
 #include <linux/limits.h>
-#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/string.h>
@@ -26,81 +21,22 @@
 
 /* So many buckets are looked at before others may have the processor. */
 #define TURN 1024
+/* Who has so many times an even share of the buckets is heavy. */
+#define HEAVY 8
 #define NOBODY U16_MAX
-
-/*
- * What a member draws for a bucket, the more the better.  The upper @bits, one of
- * 2^@bits parts of the range, are a permutation of the buckets.
- */
-static u32 draw(const struct group_member *m, u32 at, unsigned int bits)
-{
-	u32 part = at, fine = at * 0x9e3779b1 + m->key[0];
-	unsigned int i;
-
-	for (i = 0; i < GROUP_KEYS; i++) {
-		part = (part + (m->key[i] >> 16)) * (m->key[i] | 1);
-		part &= BIT(bits) - 1;
-		part ^= part >> (bits + 1) / 2;
-	}
-	fine ^= fine >> 15;
-	fine *= 0x85ebca77;
-	fine ^= fine >> 13;
-	fine *= 0xc2b2ae3d;
-	fine ^= fine >> 16;
-	return part << (32 - bits) | fine >> bits;
-}
-
-#define ONE		(1ULL << 33)
-#define ROOT_OF_HALF	0x16a09e667ULL	/* in units of 1 / ONE */
-#define LN2		0x2c5c85fdfULL	/* in units of 2^-34, as what follows */
-#define ODD(n)		((1ULL << 34) / (n))
-
-/*
- * -ln((x + 1/2) / 2^32) in units of 2^-34, by the series of 2 artanh(z) with z =
- * (1 - m) / (1 + m) for a mantissa m next to 1.  It never rises with x, and is
- * exact to 2^-28 of itself, or to one unit.  All nodes have to agree, so there is
- * no floating point, nor anything that a kernel's version might change.
- */
-static u64 minus_ln(u32 x)
-{
-	u64 m = 2 * (u64)x + 1, z, square, rest;
-	unsigned int halvings = 33 - fls64(m);
-
-	m <<= halvings;
-	if (m < ROOT_OF_HALF) {
-		m <<= 1;
-		halvings++;
-	}
-	z = div_u64((m > ONE ? m - ONE : ONE - m) << 31, (ONE + m) >> 3);
-	square = z * z >> 34;
-	rest = ODD(7) + (square * ODD(9) >> 34);
-	rest = ODD(5) + (square * rest >> 34);
-	rest = ODD(3) + (square * rest >> 34);
-	rest = square * rest >> 34;
-	z = 2 * (z + (z * rest >> 34));
-	return halvings * LN2 + (m > ONE ? -z : z);
-}
-
-/*
- * Whether @a with its draw is before @b with that one.  An order of all draws, so
- * that it does not matter who is compared with whom first.
- */
-static bool beats(const struct group_member *a, u32 of_a,
-		  const struct group_member *b, u32 of_b)
-{
-	if (a->weight != b->weight) {
-		u64 time_a = minus_ln(of_a) * b->weight;
-		u64 time_b = minus_ln(of_b) * a->weight;
-
-		if (time_a != time_b)
-			return time_a < time_b;
-	}
-	return of_a != of_b ? of_a > of_b : a < b;
-}
 
 static unsigned int table_bits(const struct group_table *t)
 {
 	return fls64(t->mask);
+}
+
+/* Whether @a with its draw is before @b with that one; somebody is. */
+static bool beats(const struct group_member *a, u32 of_a,
+		  const struct group_member *b, u32 of_b)
+{
+	int order = group_draw_order(of_a, a->weight, of_b, b->weight);
+
+	return order ? order > 0 : a < b;
 }
 
 /* Whose a bucket is, where somebody lives. */
@@ -116,23 +52,13 @@ static u8 bucket_best(const struct group_tier *tier, u32 at)
 
 		if (!m->peer->live)
 			continue;
-		of_m = draw(m, at, bits);
+		of_m = group_draw(m->key, at, bits);
 		if (best && !beats(m, of_m, best, of_best))
 			continue;
 		best = m;
 		of_best = of_m;
 	}
 	return best - tier->member;
-}
-
-/* Whether a bucket is to go to @m, who lives, from who was to have it. */
-static bool bucket_won(const struct group_member *m, u32 at)
-{
-	const struct group_tier *tier = m->of;
-	const struct group_member *had = &tier->member[tier->want[at]];
-	unsigned int bits = table_bits(tier->table);
-
-	return beats(m, draw(m, at, bits), had, draw(had, at, bits));
 }
 
 static void bucket_give(struct group_tier *tier, u32 at, u8 to)
@@ -146,16 +72,82 @@ static void bucket_give(struct group_tier *tier, u32 at, u8 to)
 
 static void bucket_want(struct group_tier *tier, u32 at, u8 to)
 {
-	if (tier->want == tier->table->bucket)
+	if (tier->want == tier->table->bucket) {
 		bucket_give(tier, at, to);
-	else
-		tier->want[at] = to;
+		return;
+	}
+	tier->want[at] = to;
+	tier->waits = true;
+}
+
+/* @m, who lives, gets a bucket by what he has drawn for it, or does not. */
+static void bucket_offer(const struct group_member *m, u32 at, u32 of_m)
+{
+	struct group_tier *tier = m->of;
+	const struct group_member *had = &tier->member[tier->want[at]];
+
+	if (!had->peer->live ||
+	    beats(m, of_m, had,
+		  group_draw(had->key, at, table_bits(tier->table))))
+		bucket_want(tier, at, m - tier->member);
 }
 
 static void breathe(u32 at)
 {
 	if (at % TURN == TURN - 1)
 		cond_resched();
+}
+
+/* @m takes what he draws early for, where nobody who had it before is better. */
+static void member_claims(struct group_member *m)
+{
+	unsigned int bits = table_bits(m->of->table);
+	struct group_draws draws;
+	u32 part = BIT(bits);
+
+	group_draws_init(&draws, m->key, bits);
+	while (part--) {
+		u32 at, of_m = group_draw_from(&draws, part, &at);
+
+		if (of_m < m->early)
+			return;
+		bucket_offer(m, at, of_m);
+		breathe(part);
+	}
+}
+
+/*
+ * Each bucket to whom it is to go, whoever was to have it so far; a reader may see
+ * it with somebody else who lives meanwhile.
+ *
+ * To ask all for each would take long where they are many.  So first come all draws
+ * up to a time, and who has a bucket by one of these keeps it.  By that time one
+ * bucket in as many as there are members is still to be had, for which all are asked.
+ */
+static void tier_deal(struct group_tier *tier)
+{
+	unsigned int bits = table_bits(tier->table), i;
+	u64 time = group_draw_time(U32_MAX / tier->live);
+	u32 all = 0, at;
+
+	for (i = 0; i < tier->n; i++)
+		if (tier->member[i].peer->live)
+			all += tier->member[i].weight;
+	for (i = 0; i < tier->n; i++) {
+		struct group_member *m = &tier->member[i];
+
+		if (!m->peer->live)
+			continue;
+		m->early = group_draw_least(time, m->weight, all);
+		member_claims(m);
+	}
+	for (at = 0; at <= tier->table->mask; at++) {
+		const struct group_member *has = &tier->member[tier->want[at]];
+
+		if (!has->peer->live || group_draw(has->key, at, bits) < has->early)
+			bucket_want(tier, at, bucket_best(tier, at));
+		breathe(at);
+	}
 }
 
 /**
@@ -198,24 +190,23 @@ static void heritage_find(struct heritage *h, const struct group_tier *tier,
 		h->to[i] = member_place(tier, h->was->member[i].peer);
 }
 
-/* Who has a bucket at first, with its stamp: @best, or who had it before. */
+/*
+ * Who has a bucket at first: who had it before, or else @best.  Its flows have been
+ * used when they were, whoever carries them now.
+ */
 static u8 heritage_take(const struct heritage *h, struct group_table *t, u32 at,
 			u8 best)
 {
 	const struct group_table *old;
 	u16 heir;
 
-	if (!t->used)
-		return best;
 	t->used[at] = h->long_ago;
 	if (!h->was)
 		return best;
 	old = h->was->table;
-	heir = h->to[old->bucket[at & old->mask]];
-	if (heir == NOBODY)
-		return best;
 	t->used[at] = old->used ? READ_ONCE(old->used[at & old->mask]) : h->now;
-	return heir;
+	heir = h->to[old->bucket[at & old->mask]];
+	return heir == NOBODY ? best : heir;
 }
 
 /* Before readers see the table. */
@@ -227,27 +218,43 @@ static void tier_fill(struct group_tier *tier, const struct heritage *h)
 
 	for (i = 0; i < tier->n; i++)
 		tier->live += tier->member[i].peer->live;
-	for (at = 0; tier->live && at <= t->mask; at++) {
-		u8 best = tier->n > 1 ? bucket_best(tier, at) : 0;
-
-		tier->want[at] = best;
-		t->bucket[at] = heritage_take(h, t, at, best);
-		tier->member[t->bucket[at]].taken++;
+	if (!tier->live)
+		return;
+	tier->member[0].taken = t->mask + 1;
+	if (tier->n > 1)
+		tier_deal(tier);
+	for (at = 0; t->used && at <= t->mask; at++) {
+		bucket_give(tier, at, heritage_take(h, t, at, tier->want[at]));
 		breathe(at);
 	}
+	tier->waits = t->used;
 }
 
+static u32 tier_wanted(const struct group_tier *tier, u8 who)
+{
+	u32 at, n = 0;
+
+	for (at = 0; at <= tier->table->mask; at++)
+		n += tier->want[at] == who;
+	return n;
+}
+
+/* Of a heavy one among many there are too many buckets to ask all for each. */
 static void member_died(struct group_member *m)
 {
 	struct group_tier *tier = m->of;
+	u32 mask = tier->table->mask, at;
 	u8 who = m - tier->member;
-	u32 at;
 
 	if (!--tier->live) {
 		m->taken = 0;
 		return;
 	}
-	for (at = 0; at <= tier->table->mask; at++) {
+	if (tier_wanted(tier, who) / HEAVY > mask / tier->live) {
+		tier_deal(tier);
+		return;
+	}
+	for (at = 0; at <= mask; at++) {
 		if (tier->want[at] == who)
 			bucket_want(tier, at, bucket_best(tier, at));
 		breathe(at);
@@ -268,8 +275,7 @@ static void member_returned(struct group_member *m)
 		return;
 	}
 	for (at = 0; at <= t->mask; at++) {
-		if (bucket_won(m, at))
-			bucket_want(tier, at, who);
+		bucket_offer(m, at, group_draw(m->key, at, table_bits(t)));
 		breathe(at);
 	}
 }
@@ -292,6 +298,8 @@ static u32 tier_settle(struct group *g, struct group_tier *tier, u32 now)
 {
 	u32 at, first = U32_MAX;
 
+	if (!tier->waits)
+		return first;
 	for (at = 0; tier->live && at <= tier->table->mask; at++) {
 		u32 wait;
 
@@ -306,6 +314,7 @@ static u32 tier_settle(struct group *g, struct group_tier *tier, u32 now)
 		first = min(first, wait);
 		g->waiting++;
 	}
+	tier->waits = first != U32_MAX;
 	return first;
 }
 

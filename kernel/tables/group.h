@@ -13,6 +13,7 @@
 #include <linux/list.h>
 #include <linux/rcupdate.h>
 
+#include "group_draw.h"
 #include "lpm.h"
 #include "peer.h"
 
@@ -43,8 +44,6 @@ struct member_cfg {
 	u8 tier;
 };
 
-#define GROUP_KEYS 3
-
 /**
  * struct group_member - a member of a group
  * @group: whose member it is
@@ -56,6 +55,7 @@ struct member_cfg {
  * @taken: buckets of its tier's table that lead to it, see
  *	group_member_buckets()
  * @key: of its draws; from its address alone
+ * @early: while buckets are dealt out: his draws from this one on have been looked at
  */
 struct group_member {
 	struct group *group;
@@ -65,7 +65,8 @@ struct group_member {
 	u16 weight;
 	u8 tier;
 	u32 taken;
-	u32 key[GROUP_KEYS];
+	u32 key[GROUP_DRAW_KEYS];
+	u32 early;
 };
 
 /**
@@ -110,12 +111,14 @@ static_assert(GROUP_MEMBERS_MAX <= U8_MAX + 1, "a bucket");
  *	where nobody lives it means nothing
  * @want: whose each bucket is to be.  Where none has to wait these are the table's
  *	own
+ * @waits: otherwise: whether there may be buckets that are not yet
  */
 struct group_tier {
 	struct group_member *member;
 	u16 n;
 	u16 live;
 	u8 tier;
+	bool waits;
 	struct group_table *table;
 	u8 *want;
 };

@@ -57,30 +57,6 @@ static int member_order(const void *pa, const void *pb)
 	return memcmp(&a->peer->addr, &b->peer->addr, sizeof(a->peer->addr));
 }
 
-static u64 mix(u64 x)
-{
-	x ^= x >> 30;
-	x *= 0xbf58476d1ce4e5b9ULL;
-	x ^= x >> 27;
-	x *= 0x94d049bb133111ebULL;
-	return x ^ x >> 31;
-}
-
-/* By octets: nodes of either order of octets have one table. */
-static void member_keys(struct group_member *m)
-{
-	const struct mesh_addr *a = &m->peer->addr;
-	u64 x = a->len;
-	unsigned int i;
-
-	for (i = 0; i < a->len; i++)
-		x = mix(x << 8 ^ x >> 56 ^ a->b[i]);
-	for (i = 0; i < GROUP_KEYS; i++) {
-		x = mix(x + 0x9e3779b97f4a7c15ULL);
-		m->key[i] = x >> 32;
-	}
-}
-
 static struct group_table *table_new(const struct group_tier *tier, u32 buckets)
 {
 	struct group_table *t;
@@ -145,7 +121,7 @@ static void tiers_divide(struct group_shape *shape)
 		}
 		tier->n++;
 		m->of = tier;
-		member_keys(m);
+		group_draw_keys(m->key, &m->peer->addr);
 	}
 }
 

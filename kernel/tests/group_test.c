@@ -24,67 +24,6 @@ TABLES_TEST(group_weights)
 	expect_share(test, to, 1, 50);
 }
 
-/* As uneven as is said where the number of buckets is chosen, and no more. */
-TABLES_TEST(group_balance)
-{
-	static const unsigned int sizes[] = { 2, 3, 4, 8, 16, 64, 256 };
-	struct tables *t = test->priv;
-	u16 *w = flows(test);
-	unsigned int k, i;
-
-	peers(test, GROUP_MEMBERS_MAX);
-	for (i = 0; i < GROUP_MEMBERS_MAX; i++)
-		w[i] = 7;
-	for (k = 0; k < ARRAY_SIZE(sizes); k++) {
-		u32 n = sizes[k], even = GROUP_BUCKETS / n, sum = 0, worst = 0;
-		u64 squares = 0;
-		struct group *g;
-
-		KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, n), 0);
-		g = find(t, 1);
-		for (i = 0; i < n; i++) {
-			u32 off = abs((int)(g->member[i].taken - even));
-
-			sum += g->member[i].taken;
-			squares += (u64)off * off;
-			worst = max(worst, off);
-		}
-		KUNIT_EXPECT_EQ(test, sum, g->size);
-		/* The square root of n / (2 * buckets), and a fifth of that. */
-		KUNIT_EXPECT_LE(test, squares, (u64)even * n * 72 / 100);
-		KUNIT_EXPECT_LE(test, worst * worst, even * 8);
-		kunit_info(test, "%u members: the worst share is %u.%u %% off",
-			   n, worst * 100 / even, worst * 1000 / even % 10);
-	}
-}
-
-/* One more is told, even where it is a tenth of a percent. */
-TABLES_TEST(group_weights_are_told_apart)
-{
-	static const u16 weights[] = {
-		1, 2, 3, 10, 11, 100, 101, 1000, 1010, 10000, 10100, 65000,
-		65535,
-	};
-	struct tables *t = test->priv;
-	u32 before = 0, i;
-
-	peers(test, 3);
-	for (i = 0; i < ARRAY_SIZE(weights); i++) {
-		u16 w[] = { 1000, weights[i], 1000 };
-		u32 expected = GROUP_BUCKETS * weights[i] / (2000 + weights[i]);
-		u32 taken;
-
-		KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, 3), 0);
-		taken = find(t, 1)->member[1].taken;
-		KUNIT_EXPECT_GT(test, taken, before);
-		KUNIT_EXPECT_LE_MSG(test, abs((int)(taken - expected)),
-				    8 + (int)expected / 20,
-				    "weight %u: %u buckets, wanted %u",
-				    weights[i], taken, expected);
-		before = taken;
-	}
-}
-
 TABLES_TEST(group_one_member)
 {
 	static const u16 w[] = { 9 };
@@ -148,29 +87,6 @@ TABLES_TEST(group_of_shortcut)
 	KUNIT_EXPECT_EQ(test, memcmp(before, after, FLOWS * sizeof(*after)), 0);
 }
 
-/* Neither the order of the members nor what is a device's own counts. */
-TABLES_TEST(group_order_is_irrelevant)
-{
-	struct member_cfg a[] = {
-		{ ip4(PEER(1)), 5, 0 }, { ip4(PEER(2)), 2, 0 },
-		{ ip4(PEER(3)), 7, 0 },
-	};
-	struct member_cfg b[] = { a[2], a[0], a[1] };
-	struct fwd_group_cfg cfg = { .id = 1, .member = a, .n = 3 };
-	struct tables *t = test->priv;
-	u16 *first = flows(test), *second = flows(test);
-
-	peers(test, 3);
-	KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL), 0);
-	cfg.id = 2;
-	cfg.member = b;
-	t->fwd.seed++;
-	KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL), 0);
-	snapshot(test, find(t, 1), first);
-	snapshot(test, find(t, 2), second);
-	KUNIT_EXPECT_EQ(test, memcmp(first, second, FLOWS * sizeof(*first)), 0);
-}
-
 /* A death moves the flows of the dead alone; its return undoes just that. */
 TABLES_TEST(group_death_and_return)
 {
@@ -191,30 +107,6 @@ TABLES_TEST(group_death_and_return)
 	KUNIT_EXPECT_EQ(test, revive(t, 3, true), 0);
 	snapshot(test, find(t, 1), after);
 	KUNIT_EXPECT_EQ(test, memcmp(before, after, FLOWS * sizeof(*after)), 0);
-}
-
-/*
- * Nodes of any kind and age agree: who changes how tables are made finds out here
- * that he parts them.
- */
-TABLES_TEST(group_table_is_known)
-{
-	static const u8 known[] = {
-		2, 1, 2, 2, 1, 1, 2, 1, 2, 2, 1, 1, 2, 2, 1, 2, 2, 2, 2, 1,
-		0, 2, 2, 2, 2, 2, 2, 1, 1, 2, 2, 1, 0, 1, 1, 2, 1, 2, 2, 2,
-	};
-	static const u16 w[] = { 7, 30, 50 };
-	struct tables *t = test->priv;
-	const struct group_table *table;
-	u32 i;
-
-	peers(test, 3);
-	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, w, 3), 0);
-	KUNIT_ASSERT_EQ(test, find(t, 1)->n_tiers, 1);
-	table = find(t, 1)->tier[0].table;
-	for (i = 0; i < ARRAY_SIZE(known); i++)
-		KUNIT_EXPECT_EQ_MSG(test, table->bucket[i * 61], known[i],
-				    "bucket %u", i * 61);
 }
 
 /* Whoever is taken out: his flows alone move, and are his again when he is back. */
@@ -291,21 +183,6 @@ TABLES_TEST(group_weight_by_a_percent)
 		KUNIT_EXPECT_GT(test, moved(before, after), 0);
 		KUNIT_EXPECT_LE(test, moved(before, after), FLOWS / 100);
 	}
-}
-
-/* All weights in one proportion are the same weights. */
-TABLES_TEST(group_weights_in_proportion)
-{
-	static const u16 one[] = { 1, 2, 5 }, many[] = { 13107, 26214, 65535 };
-	struct tables *t = test->priv;
-	u16 *before = flows(test), *after = flows(test);
-
-	peers(test, 3);
-	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, one, 3), 0);
-	snapshot(test, find(t, 1), before);
-	KUNIT_ASSERT_EQ(test, tables_group(t, 1, 1, many, 3), 0);
-	snapshot(test, find(t, 1), after);
-	KUNIT_EXPECT_EQ(test, moved(before, after), 0);
 }
 
 TABLES_TEST(group_tiers)
@@ -470,14 +347,9 @@ TABLES_TEST(group_keeps_the_dead)
 
 static struct kunit_case group_cases[] = {
 	KUNIT_CASE(group_weights),
-	KUNIT_CASE(group_balance),
-	KUNIT_CASE(group_weights_are_told_apart),
 	KUNIT_CASE(group_weight_by_a_percent),
-	KUNIT_CASE(group_weights_in_proportion),
 	KUNIT_CASE(group_one_member),
 	KUNIT_CASE(group_of_shortcut),
-	KUNIT_CASE(group_order_is_irrelevant),
-	KUNIT_CASE(group_table_is_known),
 	KUNIT_CASE(group_death_and_return),
 	KUNIT_CASE(group_removal_and_return),
 	KUNIT_CASE(group_growth),

@@ -15,6 +15,7 @@ extern struct kunit_suite flow_test_suite;
 extern struct kunit_suite fwd_test_suite;
 extern struct kunit_suite gre_wire_test_suite;
 extern struct kunit_suite group_idle_test_suite;
+extern struct kunit_suite group_table_test_suite;
 extern struct kunit_suite group_test_suite;
 extern struct kunit_suite lpm_host_test_suite;
 extern struct kunit_suite lpm_reader_test_suite;
