@@ -7,6 +7,7 @@
 
 #define IDLE 160
 #define GRAIN (IDLE / 16)
+#define MANY 40
 
 /* Peers 1 to @n alike; buckets wait. */
 static struct group *idle_group(struct kunit *test, u32 id, unsigned int n)
@@ -83,42 +84,55 @@ TABLES_TEST(group_idle_addition)
 	KUNIT_EXPECT_EQ(test, moved(end, after), 0);
 }
 
-/* The dead do not wait, and who is back does; then all is as it was. */
-TABLES_TEST(group_idle_death_and_return)
+/* Peer 4 dies or lives. */
+static void go_die(struct kunit *test, bool back)
 {
-	struct tables *t = test->priv;
-	u16 *before = flows(test), *after = flows(test);
-	struct group *g;
-
-	tables_clock(1000);
-	peers(test, 4);
-	g = idle_group(test, 1, 4);
-	snapshot(test, g, before);
-	send(g, 0, 1000);
-	KUNIT_EXPECT_EQ(test, revive(t, 2, false), 0);
-	KUNIT_EXPECT_EQ(test, g->waiting, 0);
-	snapshot(test, g, after);
-	KUNIT_EXPECT_EQ(test, count(after, 2), 0);
-	KUNIT_EXPECT_EQ(test, others_moved(before, after, 2), 0);
-
-	KUNIT_EXPECT_EQ(test, revive(t, 2, true), 0);
-	KUNIT_EXPECT_GT(test, g->waiting, 0);
-	snapshot(test, g, after);
-	KUNIT_EXPECT_EQ(test, count(after, 2), 0);
-	/* Who waits for it dies: what it would have had, it does not get. */
-	KUNIT_EXPECT_EQ(test, revive(t, 2, false), 0);
-	KUNIT_EXPECT_EQ(test, g->waiting, 0);
-	KUNIT_EXPECT_EQ(test, revive(t, 2, true), 0);
-	KUNIT_EXPECT_EQ(test, settle(t, 1000 + IDLE + GRAIN), 0);
-	snapshot(test, g, after);
-	KUNIT_EXPECT_EQ(test, moved(before, after), 0);
+	KUNIT_EXPECT_EQ(test, revive(test->priv, 4, back), 0);
 }
 
-/* Who is taken out does not wait, used or not. */
-TABLES_TEST(group_idle_removal)
+static void go_out(struct kunit *test, bool back)
 {
+	idle_group(test, 1, back ? 4 : 3);
+}
+
+/* To a tier that nobody uses. */
+static void go_stand_by(struct kunit *test, bool back)
+{
+	struct member_cfg m[] = {
+		{ ip4(PEER(1)), 1, 0 }, { ip4(PEER(2)), 1, 0 },
+		{ ip4(PEER(3)), 1, 0 }, { ip4(PEER(4)), 1, !back },
+	};
+	struct fwd_group_cfg cfg = { .id = 1, .member = m, .n = 4, .idle = IDLE };
 	struct tables *t = test->priv;
+
+	KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL), 0);
+}
+
+static const struct going {
+	const char *name;
+	void (*go)(struct kunit *test, bool back);
+} goings[] = {
+	{ "dies", go_die },
+	{ "is taken out", go_out },
+	{ "stands by", go_stand_by },
+};
+
+static void going_describe(const struct going *g, char *desc)
+{
+	strscpy(desc, g->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(goings, goings, going_describe);
+
+/*
+ * Who goes does not wait, used or not, and who is back does, but for what is silent;
+ * then all is as it was.
+ */
+TABLES_TEST(group_idle_gone_and_back)
+{
+	const struct going *who = test->param_value;
 	u16 *before = flows(test), *after = flows(test);
+	struct tables *t = test->priv;
 	struct group *g;
 
 	tables_clock(1000);
@@ -126,14 +140,26 @@ TABLES_TEST(group_idle_removal)
 	g = idle_group(test, 1, 4);
 	snapshot(test, g, before);
 	send(g, 0, 1000);
-	idle_group(test, 1, 3);
+	who->go(test, false);
 	KUNIT_EXPECT_EQ(test, g->waiting, 0);
 	snapshot(test, g, after);
 	KUNIT_EXPECT_EQ(test, count(after, 4), 0);
 	KUNIT_EXPECT_EQ(test, others_moved(before, after, 4), 0);
-	/* What is silent goes at once, though it waits in name. */
-	tables_clock(1000 + IDLE + GRAIN);
-	idle_group(test, 1, 4);
+
+	who->go(test, true);
+	KUNIT_EXPECT_GT(test, g->waiting, 0);
+	snapshot(test, g, after);
+	KUNIT_EXPECT_EQ(test, count(after, 4), 0);
+	/* Who waits for it goes: what it would have had, it does not get. */
+	who->go(test, false);
+	KUNIT_EXPECT_EQ(test, g->waiting, 0);
+	who->go(test, true);
+	KUNIT_EXPECT_EQ(test, settle(t, 1000 + IDLE + GRAIN), 0);
+	snapshot(test, g, after);
+	KUNIT_EXPECT_EQ(test, moved(before, after), 0);
+
+	who->go(test, false);
+	who->go(test, true);
 	KUNIT_EXPECT_EQ(test, g->waiting, 0);
 	KUNIT_EXPECT_EQ(test, fwd_groups_settle(&t->fwd), 0);
 	snapshot(test, g, after);
@@ -229,13 +255,48 @@ TABLES_TEST(group_idle_on_and_off)
 	KUNIT_EXPECT_EQ(test, moved(before, after), count(after, 3));
 }
 
+/* How many of the groups have no bucket that waits. */
+static u32 settled(struct tables *t)
+{
+	u32 id, n = 0;
+
+	for (id = 1; id <= MANY; id++)
+		n += !find(t, id)->waiting;
+	return n;
+}
+
+/* Of many groups some are looked at in one hold of the lock, and all in the end. */
+TABLES_TEST(group_idle_in_turns)
+{
+	struct tables *t = test->priv;
+	u32 id, turns = 0, at_once = 0;
+
+	tables_clock(1000);
+	peers(test, 4);
+	for (id = 1; id <= MANY; id++) {
+		send(idle_group(test, id, 3), 0, 1000);
+		idle_group(test, id, 4);
+		KUNIT_EXPECT_GT(test, find(t, id)->waiting, 0);
+	}
+	while (settle(t, 1000 + IDLE + GRAIN)) {
+		if (!turns++)
+			at_once = settled(t);
+		KUNIT_ASSERT_TRUE(test, turns <= MANY);
+	}
+	KUNIT_ASSERT_GT(test, turns, 0);
+	KUNIT_EXPECT_GT(test, at_once, 0);
+	KUNIT_EXPECT_LE(test, at_once, MANY / 2);
+	KUNIT_EXPECT_EQ(test, settled(t), MANY);
+	KUNIT_EXPECT_TRUE(test, list_empty(&t->fwd.unsettled));
+}
+
 static struct kunit_case group_idle_cases[] = {
 	KUNIT_CASE(group_idle_addition),
-	KUNIT_CASE(group_idle_death_and_return),
-	KUNIT_CASE(group_idle_removal),
+	KUNIT_CASE_PARAM(group_idle_gone_and_back, goings_gen_params),
 	KUNIT_CASE(group_idle_stamps),
 	KUNIT_CASE(group_idle_tiers),
 	KUNIT_CASE(group_idle_on_and_off),
+	KUNIT_CASE(group_idle_in_turns),
 	{}
 };
 
