@@ -18,6 +18,8 @@ const struct sample nhrp_samples[NHRP_SAMPLES] = {
 	{ "IPv6 over IPv6", NHRP_RESOLUTION_REQUEST, true, true, true },
 };
 
+const u8 sample_inner[8] = { 0x45, 0, 0, 8, 1, 2, 3, 4 };
+
 static const u8 octets[] = {
 	0xfd, 0x00, 0x0a, 0x01, 0x02, 0x03, 0x04, 0x05,
 	0x06, 0x07, 0x08, 0x09, 0x0b, 0x0c, 0x0d, 0x0e,
@@ -116,7 +118,7 @@ int sample_build(u8 *raw, size_t size, const struct sample *s)
 			nhrp_build_cie(&b, &cie);
 		}
 	} else {
-		nhrp_build_payload(&b, inner, sizeof(inner));
+		nhrp_build_payload(&b, sample_inner, sizeof(sample_inner));
 	}
 	if (s->exts)
 		sample_exts(&b, s);

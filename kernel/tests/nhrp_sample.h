@@ -30,7 +30,7 @@ struct sample {
 extern const struct sample nhrp_samples[NHRP_SAMPLES];
 
 /* The tail of the samples that have no CIEs. */
-static const u8 inner[] = { 0x45, 0, 0, 8, 1, 2, 3, 4 };
+extern const u8 sample_inner[8];
 
 struct mesh_addr sample_addr(bool v6, u8 last);
 

@@ -38,10 +38,10 @@ static void payload_is_made_even(struct kunit *test)
 	u8 raw[96];
 
 	nhrp_build_begin(&b, raw, sizeof(raw), &h);
-	nhrp_build_payload(&b, inner, 7);
+	nhrp_build_payload(&b, sample_inner, 7);
 	KUNIT_ASSERT_EQ(test, NHRP_PARSE_OK, nhrp_parse(&p, raw, nhrp_build_end(&b)));
 	KUNIT_EXPECT_EQ(test, 6, p.tail_len);
-	KUNIT_EXPECT_EQ(test, 0, memcmp(raw + p.tail, inner, 6));
+	KUNIT_EXPECT_EQ(test, 0, memcmp(raw + p.tail, sample_inner, 6));
 }
 
 /* The size field has 16 bits, however large the buffer is. */
@@ -190,12 +190,12 @@ static void builder_refuses(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, -EINVAL, nhrp_build_end(&b));
 
 	nhrp_build_begin(&b, raw, sizeof(raw), &h);
-	nhrp_build_bytes(&b, inner, sizeof(inner));
+	nhrp_build_bytes(&b, sample_inner, sizeof(sample_inner));
 	KUNIT_EXPECT_EQ(test, -EINVAL, nhrp_build_end(&b));
 
 	nhrp_build_begin(&b, raw, sizeof(raw), &h);
 	nhrp_build_ext(&b, NHRP_EXT_NAT);
-	nhrp_build_payload(&b, inner, sizeof(inner));
+	nhrp_build_payload(&b, sample_inner, sizeof(sample_inner));
 	KUNIT_EXPECT_EQ(test, -EINVAL, nhrp_build_end(&b));
 
 	nhrp_build_begin(&b, raw, sizeof(raw), &h);

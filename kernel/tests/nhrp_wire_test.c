@@ -70,8 +70,8 @@ static void round_trip(struct kunit *test)
 	} else {
 		KUNIT_EXPECT_EQ(test, 0, p.cies);
 		KUNIT_EXPECT_FALSE(test, nhrp_cie_first(&p, &it, &cie));
-		KUNIT_ASSERT_EQ(test, sizeof(inner), p.tail_len);
-		KUNIT_EXPECT_EQ(test, 0, memcmp(raw + p.tail, inner, sizeof(inner)));
+		KUNIT_ASSERT_EQ(test, sizeof(sample_inner), p.tail_len);
+		KUNIT_EXPECT_EQ(test, 0, memcmp(raw + p.tail, sample_inner, sizeof(sample_inner)));
 	}
 	if (s->exts)
 		expect_exts(test, s, &p);
@@ -320,7 +320,7 @@ static void checksum_of_odd_packets(struct kunit *test)
 	sample_fix_checksum(odd, len - 1);
 	right = get16(odd + OFF_SUM);
 	KUNIT_EXPECT_EQ(test, NHRP_PARSE_OK, nhrp_parse(&p, odd, len - 1));
-	KUNIT_EXPECT_EQ(test, sizeof(inner) - 1, p.tail_len);
+	KUNIT_EXPECT_EQ(test, sizeof(sample_inner) - 1, p.tail_len);
 
 	/* The old sum has the 0x5a in the lower octet of its word. */
 	memcpy(raw, odd, len - 2);
@@ -467,8 +467,8 @@ static void twice(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, NHRP_PARSE_EXT_TWICE, nhrp_parse(&p, raw, nhrp_build_end(&b)));
 
 	nhrp_build_begin(&b, raw, sizeof(raw), &h);
-	nhrp_build_vendor(&b, 0x00000c, inner, 1);
-	nhrp_build_vendor(&b, 0x00000c, inner, 1);
+	nhrp_build_vendor(&b, 0x00000c, sample_inner, 1);
+	nhrp_build_vendor(&b, 0x00000c, sample_inner, 1);
 	KUNIT_EXPECT_EQ(test, NHRP_PARSE_OK, nhrp_parse(&p, raw, nhrp_build_end(&b)));
 }
 
