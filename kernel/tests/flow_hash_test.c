@@ -15,6 +15,7 @@
 #include "tests.h"
 
 #define FLOWS BIT(20)
+/* Of endpoints in buckets: 16 of these in each of 32 of those. */
 #define BINS 512
 /* Ways out of each node of the three tiers, and nodes of the last one. */
 #define WAYS 3
@@ -226,14 +227,15 @@ KUNIT_ARRAY_PARAM(spreads, spreads, spread_describe);
  * mean is one less than there are bins, its variance twice that: beyond five
  * standard deviations something is uneven.
  */
-static void expect_even(struct kunit *test, const char *what, const u32 *count)
+static void expect_even(struct kunit *test, const char *what, const u32 *count,
+			u32 bins)
 {
-	u64 squares = 0, chi, most = BINS - 1 + 5 * int_sqrt(2 * (BINS - 1));
-	unsigned int i;
+	u64 squares = 0, chi, most = bins - 1 + 5 * int_sqrt(2 * (bins - 1));
+	u32 i;
 
-	for (i = 0; i < BINS; i++)
+	for (i = 0; i < bins; i++)
 		squares += (u64)count[i] * count[i];
-	chi = div_u64(squares * BINS, FLOWS) - FLOWS;
+	chi = div_u64(squares * bins, FLOWS) - FLOWS;
 	kunit_info(test, "%s: chi-square %llu of %llu", what, chi, most);
 	KUNIT_EXPECT_LE_MSG(test, chi, most, "%s", what);
 }
@@ -242,11 +244,11 @@ static void expect_even(struct kunit *test, const char *what, const u32 *count)
 static void flow_hash_spread(struct kunit *test)
 {
 	const struct spread *s = test->param_value;
-	u32 *low = kunit_kcalloc(test, 2 * BINS, sizeof(u32), GFP_KERNEL);
+	u32 *low = kunit_kcalloc(test, GROUP_BUCKETS + BINS, sizeof(u32), GFP_KERNEL);
 	struct flow flow = plain(s->v6 ?
 		layer6(CLIENT, SERVER, IPPROTO_UDP, 1, 53, 0) :
 		layer4(CLIENT, SERVER, IPPROTO_UDP, 1, 53));
-	u32 *both = low + BINS, i;
+	u32 *both = low + GROUP_BUCKETS, i;
 
 	KUNIT_ASSERT_NOT_NULL(test, low);
 	for (i = 0; i < FLOWS; i++) {
@@ -254,13 +256,13 @@ static void flow_hash_spread(struct kunit *test)
 
 		s->vary(&flow, i);
 		value = flow_hash(&s->policy, &flow);
-		low[value % BINS]++;
+		low[value % GROUP_BUCKETS]++;
 		both[(endpoint_mix(value) >> 28) * 32 + value % 32]++;
 		if (!(i & 1023))
 			cond_resched();
 	}
-	expect_even(test, "buckets", low);
-	expect_even(test, "endpoints in buckets", both);
+	expect_even(test, "buckets", low, GROUP_BUCKETS);
+	expect_even(test, "endpoints in buckets", both, BINS);
 }
 
 /* Which way node @n sends a flow; all have the same group. */
