@@ -7,6 +7,8 @@
 #
 #	client --- R --- S (hub 1) === P1 (11), P2 (12), registered with S
 #
+#	T, a node like S, to which nothing comes: it tells where answers would go
+#
 # 10.98.0.1 and fd98::1 are addresses that both have. The client has a hundred, and
 # sends no larger packets than the mesh takes.
 
@@ -212,3 +214,32 @@ told=$(printf 'fd50::10 flowlabel %s\n' {1..20} | foretold 6)
 count_begin
 raw client label fd50::10 fd98::1 7001 {1..20}
 count_end 6 1 "$told"
+
+# ways HOST FLOW - "BUCKET PEER" of twenty flows; FLOW: their words, with %s for what
+# they differ by
+ways()
+{
+	printf "route get $2\n" {10..29} | ask "$1" -j -batch - | jq -r '.[] | "\(.bucket) \(.peer)"'
+}
+
+claim "both directions of a flow go by one member, whichever node each of them meets"
+topo_host T
+mesh T dev add mesh0
+for n in 11 12; do
+	mesh T peer add 10.0.0.$n dev mesh0 nbma 192.0.2.$n
+done
+mesh T group add 9 dev mesh0 member 10.0.0.12 member 10.0.0.11
+mesh T route add 10.50.0.0/24 dev mesh0 group 9
+for symmetric in on off; do
+	for host in S T; do
+		mesh $host dev set mesh0 hash l4 symmetric $symmetric hash-seed 7
+	done
+	forth=$(ways S "10.98.0.1 dev mesh0 src 10.50.0.%s proto udp sport 4000 dport 53")
+	back=$(ways T "10.50.0.%s dev mesh0 src 10.98.0.1 proto udp sport 53 dport 4000")
+	expect_eq "members" 2 "$(cut -d' ' -f2 <<<"$forth" | sort -u | wc -l)"
+	if [[ $symmetric == on ]]; then
+		expect_eq "buckets and members of the answers" "$forth" "$back"
+	else
+		expect_fail "they are others without" test "$forth" == "$back"
+	fi
+done
