@@ -102,3 +102,11 @@ expect_fail_with "attribute idle-time" ask S group set 1 dev mesh0 idle-time 864
 expect_fail_with "attribute buckets" ask S group set 1 dev mesh0 buckets 5000 member 10.0.0.11
 expect_fail_with "attribute buckets" ask S group set 1 dev mesh0 buckets 64 member 10.0.0.11
 expect_fail_with "attribute buckets" ask S group set 1 dev mesh0 buckets 131072 member 10.0.0.11
+
+claim "a device may go while buckets wait"
+mesh S group set 1 dev mesh0 idle-time 600000 member 10.0.0.11 member 10.0.0.12
+flow_send S 10.98.0.1 7000 src 10.0.0.1 sport 35001 flows 40 count 40 interval 500 \
+	linger $((1000 * TOPO_PATIENCE)) >/dev/null
+mesh S group set 1 dev mesh0 member 10.0.0.11 member 10.0.0.12 member 10.0.0.13
+expect_between "buckets that wait, of those of all 180 flows" 1 180 "$(waiting)"
+expect_ok "it goes" ip_on S link del mesh0
