@@ -69,7 +69,7 @@ $(BUILD)/bin/mesh-nhrp-load: $(NHRP_LOAD) $(wildcard kernel/wire/*.h) selftests/
 ROUTE_LOAD := selftests/bench/route_load.c $(addprefix selftests/bench/lpm/, nets.c huge.c)
 
 $(BUILD)/bin/mesh-route-load: $(ROUTE_LOAD) $(wildcard selftests/bench/lpm/*.h) \
-		selftests/lab/tool.h | lib
+		$(wildcard libmesh/src/*.[ch]) selftests/lab/tool.h | lib
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Ilibmesh/include -o $@ $(ROUTE_LOAD) $(BUILD)/lib/libmesh.a \
 		$(shell pkg-config --libs libnl-genl-3.0) -lm

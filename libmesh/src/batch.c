@@ -10,6 +10,13 @@
 #define BATCH_MIN 256
 #define BATCH_DEFAULT 32768
 
+/* What one change takes at most. */
+#define CHANGE_MAX (sizeof(struct mesh_change) + NLA_HDRLEN + 2 * MESH_ADDR_ROOM + \
+		    2 * (NLA_HDRLEN + 4))
+/* Memory of changes: a little for a few, then ever more. */
+#define BLOCK_MIN 2048
+#define BLOCK_MAX (1 << 20)
+
 int mesh_route_batch_new(struct mesh_route_batch **batch, struct mesh_ctx *ctx,
 			 unsigned int ifindex, const struct mesh_route_opts *opts)
 {
@@ -35,103 +42,193 @@ int mesh_route_batch_new(struct mesh_route_batch **batch, struct mesh_ctx *ctx,
 	return 0;
 }
 
+static void batch_clear(struct mesh_route_batch *batch)
+{
+	while (batch->first) {
+		struct mesh_block *b = batch->first;
+
+		batch->first = b->next;
+		free(b);
+	}
+	batch->last = NULL;
+	batch->at = 0;
+	batch->pending = 0;
+}
+
 void mesh_route_batch_free(struct mesh_route_batch *batch)
 {
 	if (!batch)
 		return;
-	free(batch->changes);
+	batch_clear(batch);
 	free(batch);
 }
 
-static int gather(struct mesh_route_batch *batch, const struct mesh_change *change)
+/* Where the next change goes; NULL for no memory. */
+static struct mesh_change *batch_room(struct mesh_route_batch *batch)
 {
-	if (!mesh_addr_valid(&change->prefix.addr))
+	struct mesh_block *b = batch->last;
+	size_t room = BLOCK_MIN;
+
+	if (b && b->room - b->len >= CHANGE_MAX)
+		return (void *)(b->data + b->len);
+	if (b)
+		room = b->room < BLOCK_MAX ? 2 * b->room : BLOCK_MAX;
+	b = malloc(sizeof(*b) + room);
+	if (!b)
+		return NULL;
+	*b = (struct mesh_block){ .room = room };
+	if (batch->last)
+		batch->last->next = b;
+	else
+		batch->first = b;
+	batch->last = b;
+	return (void *)b->data;
+}
+
+static char *put(char *to, int type, const void *data, size_t len)
+{
+	struct nlattr *a = (void *)to;
+
+	a->nla_type = type;
+	a->nla_len = NLA_HDRLEN + len;
+	memcpy(to + NLA_HDRLEN, data, len);
+	memset(to + a->nla_len, 0, NLA_ALIGN(a->nla_len) - a->nla_len);
+	return to + NLA_ALIGN(a->nla_len);
+}
+
+static void put_entry(struct mesh_change *change, const struct mesh_prefix *prefix,
+		      const struct mesh_target *target)
+{
+	struct nlattr *nest = (void *)change->entry;
+	char *to = change->entry + NLA_HDRLEN;
+
+	to = put(to, MESH_A_ENTRY_PREFIX, prefix->addr.bytes, prefix->addr.len);
+	to = put(to, MESH_A_ENTRY_PREFIX_LEN, &prefix->len, sizeof(prefix->len));
+	if (target->group)
+		to = put(to, MESH_A_ENTRY_GROUP, &target->group, sizeof(target->group));
+	if (target->peer.len)
+		to = put(to, MESH_A_ENTRY_PEER, target->peer.bytes, target->peer.len);
+	change->len = to - change->entry;
+	nest->nla_type = NLA_F_NESTED | MESH_A_ROUTE_ENTRY;
+	nest->nla_len = change->len;
+}
+
+static int gather(struct mesh_route_batch *batch, const struct mesh_prefix *prefix,
+		  const struct mesh_target *target, bool del)
+{
+	struct mesh_change *change;
+
+	if (!mesh_addr_valid(&prefix->addr))
 		return mesh_fail_attr(batch->ctx, -EINVAL, "prefix",
 				      "an address of 4 or 16 octets is needed");
-	if (change->target.peer.len && !mesh_addr_valid(&change->target.peer))
+	if (target->peer.len && !mesh_addr_valid(&target->peer))
 		return mesh_fail_attr(batch->ctx, -EINVAL, "peer",
 				      "an address of 4 or 16 octets is needed");
-	if (batch->n == batch->room) {
-		size_t room = batch->room ? batch->room * 2 : 64;
-		struct mesh_change *changes;
-
-		changes = realloc(batch->changes, room * sizeof(*changes));
-		if (!changes)
-			return mesh_fail(batch->ctx, -ENOMEM, "%s", strerror(ENOMEM));
-		batch->changes = changes;
-		batch->room = room;
-	}
-	batch->changes[batch->n++] = *change;
+	change = batch_room(batch);
+	if (!change)
+		return mesh_fail(batch->ctx, -ENOMEM, "%s", strerror(ENOMEM));
+	*change = (struct mesh_change){ .del = del };
+	put_entry(change, prefix, target);
+	batch->last->len += sizeof(*change) + change->len;
+	batch->pending++;
 	return 0;
 }
 
 int mesh_route_batch_set(struct mesh_route_batch *batch, const struct mesh_prefix *prefix,
 			 const struct mesh_target *target)
 {
-	return gather(batch, &(struct mesh_change){ .prefix = *prefix, .target = *target });
+	return gather(batch, prefix, target, false);
 }
 
 int mesh_route_batch_del(struct mesh_route_batch *batch, const struct mesh_prefix *prefix)
 {
-	return gather(batch, &(struct mesh_change){ .prefix = *prefix, .del = true });
+	return gather(batch, prefix, &(struct mesh_target){ 0 }, true);
 }
 
 size_t mesh_route_batch_pending(const struct mesh_route_batch *batch)
 {
-	return batch->n - batch->done;
+	return batch->pending;
 }
 
-static size_t entry_size(const struct mesh_change *change)
-{
-	size_t size = NLA_HDRLEN + NLA_HDRLEN + change->prefix.addr.len + NLA_HDRLEN + 4;
+/* Where one is among the changes. */
+struct cursor {
+	struct mesh_block *block;
+	size_t at;
+};
 
-	if (change->target.group)
-		size += NLA_HDRLEN + 4;
-	if (change->target.peer.len)
-		size += NLA_HDRLEN + change->target.peer.len;
-	return size;
+static struct cursor batch_begin(const struct mesh_route_batch *batch)
+{
+	return (struct cursor){ batch->first, batch->at };
 }
 
-static void put_entry(struct mesh_msg *m, const struct mesh_change *change)
+/* The next one that is pending, or NULL. */
+static struct mesh_change *cursor_next(struct cursor *c)
 {
-	struct nlattr *nest = mesh_nest(m, MESH_A_ROUTE_ENTRY);
+	while (c->block) {
+		struct mesh_change *change = (void *)(c->block->data + c->at);
 
-	mesh_put(m, MESH_A_ENTRY_PREFIX, change->prefix.addr.bytes, change->prefix.addr.len);
-	mesh_put_u8(m, MESH_A_ENTRY_PREFIX_LEN, change->prefix.len);
-	mesh_put_target(m, MESH_A_ENTRY_GROUP, MESH_A_ENTRY_PEER, &change->target);
-	mesh_nest_end(m, nest);
+		if (c->at == c->block->len) {
+			c->block = c->block->next;
+			c->at = 0;
+			continue;
+		}
+		c->at += sizeof(*change) + change->len;
+		if (!change->dropped)
+			return change;
+	}
+	return NULL;
 }
 
 size_t mesh_batch_fill(const struct mesh_route_batch *batch, struct mesh_msg *m)
 {
-	const struct mesh_change *first = batch->changes + batch->done;
-	size_t pending = mesh_route_batch_pending(batch);
+	struct cursor c = batch_begin(batch);
+	const struct mesh_change *change = cursor_next(&c);
 	size_t size = batch->opts.batch_size;
+	bool del = change->del;
 	size_t n;
 
-	mesh_msg_init(m, batch->ctx, first->del ? MESH_CMD_ROUTE_DEL : MESH_CMD_ROUTE_NEW,
-		      first->del ? 0 : mesh_route_flags(batch->opts.mode),
+	mesh_msg_init(m, batch->ctx, del ? MESH_CMD_ROUTE_DEL : MESH_CMD_ROUTE_NEW,
+		      del ? 0 : mesh_route_flags(batch->opts.mode),
 		      batch->ifindex, size);
 	if (batch->opts.owner)
 		mesh_put_u8(m, MESH_A_ROUTE_OWNER, batch->opts.owner);
-	if (!first->del)
+	if (!del)
 		mesh_put_u32(m, MESH_A_ROUTE_GENERATION, batch->opts.generation);
-	for (n = 0; n < pending && !m->err; n++) {
-		const struct mesh_change *change = first + n;
-
-		if (change->del != first->del ||
-		    nlmsg_hdr(m->nl)->nlmsg_len + entry_size(change) > size)
+	for (n = 0; change && !m->err; n++) {
+		if (change->del != del ||
+		    nlmsg_hdr(m->nl)->nlmsg_len + change->len > size)
 			break;
-		put_entry(m, change);
+		mesh_put_entry(m, change->entry, change->len);
+		change = cursor_next(&c);
 	}
 	return n;
+}
+
+void mesh_batch_done(struct mesh_route_batch *batch, size_t n)
+{
+	struct cursor c = batch_begin(batch);
+
+	batch->pending -= n;
+	if (!batch->pending) {
+		batch_clear(batch);
+		return;
+	}
+	while (n--)
+		cursor_next(&c);
+	while (batch->first != c.block) {
+		struct mesh_block *b = batch->first;
+
+		batch->first = b->next;
+		free(b);
+	}
+	batch->at = c.at;
 }
 
 int mesh_route_batch_commit(struct mesh_route_batch *batch, size_t *failed)
 {
 	if (failed)
 		*failed = SIZE_MAX;
-	while (mesh_route_batch_pending(batch)) {
+	while (batch->pending) {
 		struct mesh_msg m;
 		size_t n = mesh_batch_fill(batch, &m);
 		int err = mesh_call(&m, NULL, NULL);
@@ -141,22 +238,23 @@ int mesh_route_batch_commit(struct mesh_route_batch *batch, size_t *failed)
 				*failed = batch->ctx->attr_index;
 			return err;
 		}
-		batch->done += n;
+		mesh_batch_done(batch, n);
 	}
-	batch->n = 0;
-	batch->done = 0;
 	return 0;
 }
 
 int mesh_route_batch_drop(struct mesh_route_batch *batch, size_t index)
 {
+	struct cursor c = batch_begin(batch);
 	struct mesh_change *change;
 
-	if (index >= mesh_route_batch_pending(batch))
+	if (index >= batch->pending)
 		return mesh_fail(batch->ctx, -EINVAL, "no change %zu is pending", index);
-	/* What is before moves up: the one at fault is within the next message. */
-	change = batch->changes + batch->done;
-	memmove(change + 1, change, index * sizeof(*change));
-	batch->done++;
+	do {
+		change = cursor_next(&c);
+	} while (index--);
+	change->dropped = true;
+	if (!--batch->pending)
+		batch_clear(batch);
 	return 0;
 }

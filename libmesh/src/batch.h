@@ -4,20 +4,25 @@
 
 #include "internal.h"
 
+/*
+ * A change, with the attribute that it is in a message: there may be a million, and
+ * memory that is touched for the first time costs more than all the rest.
+ */
 struct mesh_change {
-	struct mesh_prefix prefix;
-	struct mesh_target target;
+	uint16_t len;	/* of the entry */
 	bool del;
+	bool dropped;
+	char entry[];
 };
 
 struct mesh_route_batch {
 	struct mesh_ctx *ctx;
 	unsigned int ifindex;
 	struct mesh_route_opts opts;
-	struct mesh_change *changes;	/* those from done to n are pending */
-	size_t done;
-	size_t n;
-	size_t room;
+	struct mesh_block *first;	/* changes, one after the other */
+	struct mesh_block *last;
+	size_t at;			/* in the first block: the first that is pending */
+	size_t pending;
 };
 
 /*
@@ -25,5 +30,7 @@ struct mesh_route_batch {
  * size of a message; the number that went in.
  */
 size_t mesh_batch_fill(const struct mesh_route_batch *batch, struct mesh_msg *m);
+/* So many, in order, are pending no more. */
+void mesh_batch_done(struct mesh_route_batch *batch, size_t n);
 
 #endif

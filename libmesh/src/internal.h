@@ -82,7 +82,7 @@ int mesh_fail_ack(struct mesh_ctx *ctx, int err, const struct nlmsghdr *request,
 
 /* ------------------------------------------------------------ transport */
 
-/* Messages of an answer, one after the other, each aligned. */
+/* Much, one after the other, each aligned: messages of an answer, changes of a batch. */
 struct mesh_block {
 	struct mesh_block *next;
 	size_t len;
@@ -137,6 +137,8 @@ void mesh_put_addr(struct mesh_msg *m, int type, const struct mesh_addr *addr);
 void mesh_put_string(struct mesh_msg *m, int type, const char *value);
 struct nlattr *mesh_nest(struct mesh_msg *m, int type);
 void mesh_nest_end(struct mesh_msg *m, struct nlattr *nest);
+/* A whole attribute, as it is. */
+void mesh_put_entry(struct mesh_msg *m, const void *attr, size_t len);
 
 typedef int (*mesh_deliver_fn)(const struct nlmsghdr *nlh, void *arg);
 

@@ -78,6 +78,12 @@ struct nlattr *mesh_nest(struct mesh_msg *m, int type)
 	return nest;
 }
 
+void mesh_put_entry(struct mesh_msg *m, const void *attr, size_t len)
+{
+	if (!m->err && nlmsg_append(m->nl, (void *)attr, len, NLMSG_ALIGNTO))
+		m->err = mesh_fail(m->ctx, -EMSGSIZE, "the request does not fit a message");
+}
+
 void mesh_nest_end(struct mesh_msg *m, struct nlattr *nest)
 {
 	if (!m->err)

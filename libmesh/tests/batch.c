@@ -70,7 +70,7 @@ static void test_split(size_t batch_size, size_t n)
 		fits = fits && nlmsg_hdr(m.nl)->nlmsg_len <= limit && entries(&m) == count;
 		ordered = ordered && in_order(&m, done);
 		done += count;
-		b->done += count;
+		mesh_batch_done(b, count);
 		messages++;
 		nlmsg_free(m.nl);
 	}
@@ -104,7 +104,7 @@ static void test_kinds(void)
 	is_number(mesh_u32(tb[MESH_A_ROUTE_GENERATION]), 5, "the generation");
 	nlmsg_free(m.nl);
 
-	b->done = 3;
+	mesh_batch_done(b, 3);
 	is_number((long long)mesh_batch_fill(b, &m), 2, "the deletions");
 	is_number(m.cmd, MESH_CMD_ROUTE_DEL, "as such");
 	ok(in_order(&m, 3), "in order");
@@ -131,6 +131,40 @@ static void test_drop(void)
 	mesh_batch_fill(b, &m);
 	ok(entries(&m) == 3 && in_order(&m, 1), "those before it stay");
 	nlmsg_free(m.nl);
+	mesh_batch_done(b, 2);
+	mesh_route_batch_drop(b, 0);
+	is_number((long long)mesh_route_batch_pending(b), 0, "none is left");
+	mesh_route_batch_free(b);
+}
+
+/* Wherever the dropped ones stand, the others come once and in order. */
+static void test_drop_many(void)
+{
+	struct mesh_route_batch *b;
+	size_t done = 0, n = 600, wrong = 0;
+
+	mesh_route_batch_new(&b, &ctx, 7, NULL);
+	gather(b, 0, n, false);
+	while (mesh_route_batch_pending(b)) {
+		struct mesh_msg m;
+		size_t count;
+
+		/* The third of each message, as if the kernel had refused it. */
+		if (mesh_route_batch_pending(b) > 2)
+			wrong += mesh_route_batch_drop(b, 2) != 0;
+		count = mesh_batch_fill(b, &m);
+		nlmsg_free(m.nl);
+		mesh_batch_done(b, count > 2 ? 2 : count);
+		done += count > 2 ? 2 : count;
+		/* It stood where the next one begins. */
+		if (!mesh_route_batch_pending(b))
+			break;
+		mesh_batch_fill(b, &m);
+		wrong += !in_order(&m, done / 2 * 3);
+		nlmsg_free(m.nl);
+	}
+	is_number((long long)wrong, 0, "dropped ones are passed over");
+	is_number((long long)done, (long long)(n - n / 3), "and nothing else");
 	mesh_route_batch_free(b);
 }
 
@@ -164,6 +198,7 @@ int main(void)
 	test_split(0, 1);
 	test_kinds();
 	test_drop();
+	test_drop_many();
 	test_bad();
 	return tap_end();
 }
