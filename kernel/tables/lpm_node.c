@@ -335,9 +335,13 @@ static void cell_turn(struct lpm *t, u32 at, u64 from, u64 to)
 			word_publish(t, at, to);
 		return;
 	}
-	/* What stands for all comes first in either sort of array. */
-	if (*lpm_cell(t, base) == from)
-		word_publish(t, base, to);
+	/*
+	 * What stands for all comes first in either sort of array.  Where that is another
+	 * one, a prefix between has all addresses that lead on, too.
+	 */
+	if (*lpm_cell(t, base) != from)
+		return;
+	word_publish(t, base, to);
 	n = word_is_node(word) ? node_cells(word) : SKIP_DOWN + 1;
 	cells_ask(t, base + 1, n - 1);
 	for (i = 1; i < n; i++)
