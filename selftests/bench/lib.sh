@@ -32,6 +32,13 @@ held()
 	[[ $saw =~ \"$2\":\ *([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
 }
 
+# Of memory; what is only kept for later counts as free.
+free_kib()
+{
+	echo 3 >/proc/sys/vm/drop_caches
+	awk '$1 == "MemFree:" { print $2 }' /proc/meminfo
+}
+
 # A host to which, and from which, nothing comes by itself.
 quiet_host()
 {
@@ -101,14 +108,14 @@ arrived_since()
 	((saw >= $1))
 }
 
-# pktgen HOST DEVICE MAC SIZE COUNT BURSTS - prints a result a burst
+# pktgen HOST DEVICE MAC SIZE COUNT BURSTS ["OPTION VALUE"…] - prints a result a burst
 pktgen()
 {
-	local host=$1 device=$2
+	local host=$1 device=$2 bursts=$6
 
 	pktgen_set "$host" "$device" "dst_mac $3" "pkt_size $4" "count $5" \
 		"delay 0" "clone_skb 0" "src_min 10.1.0.2" "src_max 10.1.0.2" \
-		"dst_min 10.9.0.2" "dst_max 10.9.0.2"
+		"dst_min 10.9.0.2" "dst_max 10.9.0.2" "${@:7}"
 	# The words are the inner shell's.
 	# shellcheck disable=SC2016
 	on_host "$host" bash -c '
@@ -118,7 +125,7 @@ pktgen()
 			while read -r line; do
 				[[ $line != Result:* ]] || echo "$line"
 			done <"$0"
-		done' "$device" "$6"
+		done' "$device" "$bursts"
 }
 
 # pktgen_best COUNT RESULTS - the microseconds of the fastest burst, in $best: what
