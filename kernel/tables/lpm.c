@@ -23,8 +23,8 @@ void lpm_init(struct lpm *t, u8 bits, struct lpm_memory *memory, struct mutex *l
 	t->lock = lock;
 }
 
-u64 lpm_word_step(const struct lpm_root *root, u64 word, const struct lpm_key *key,
-		  int *level)
+static inline u64 word_step(const struct lpm_root *root, u64 word, const struct lpm_key *key,
+			    int *level)
 {
 	u32 base = word_base(word);
 
@@ -40,21 +40,28 @@ u64 lpm_word_step(const struct lpm_root *root, u64 word, const struct lpm_key *k
 	return lpm_read(root, base, SKIP_DOWN);
 }
 
+u64 lpm_word_step(const struct lpm_root *root, u64 word, const struct lpm_key *key,
+		  int *level)
+{
+	return word_step(root, word, key, level);
+}
+
 /* Down to where a key leads, from a word of a level. */
 static u64 word_descend(const struct lpm_root *root, u64 word, int level,
 			const struct lpm_key *key)
 {
+	const u64 hi = key->hi;
 	int shift = 59 - level;
 
 	for (;;) {
 		/* As short as can be: all but the longest prefixes of IPv6 end in here. */
 		for (; word_is_node(word) && shift >= 0; shift -= STRIDE)
 			word = lpm_read(root, word_base(word),
-					word_rank(word, key->hi >> shift));
+					word_rank(word, hi >> shift));
 		if (word_is_leaf(word))
 			return word;
 		level = 59 - shift;
-		word = lpm_word_step(root, word, key, &level);
+		word = word_step(root, word, key, &level);
 		shift = 59 - level;
 	}
 }

@@ -237,13 +237,17 @@ static inline struct lpm_key skip_key(const struct lpm_root *root, u64 skip)
 	};
 }
 
-/* Whether it leads a key on, and not to SKIP_OTHER. */
+/* Whether it leads a key on, and not to SKIP_OTHER; bits behind its end are none. */
 static inline bool skip_takes(const struct lpm_root *root, u64 skip,
 			      const struct lpm_key *key)
 {
-	struct lpm_key at = skip_key(root, skip), k = key_mask(key, word_to(skip));
+	u32 base = word_base(skip);
+	u64 differ = lpm_read(root, base, SKIP_HI) ^ key->hi;
+	u8 to = word_to(skip);
 
-	return key_equal(&at, &k);
+	if (to <= 64)
+		return !(differ >> (64 - to));
+	return !differ && !((lpm_read(root, base, SKIP_LO) ^ key->lo) >> (128 - to));
 }
 
 static inline struct lpm_root *lpm_root_of(const struct lpm *t)

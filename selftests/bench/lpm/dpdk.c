@@ -137,9 +137,12 @@ static struct rte_fib6 *rte_fib6_new(size_t max)
 }
 
 /* An address as tables of its family want it. */
+typedef uint32_t host4_t;
+typedef uint8_t ip6_t[16];
+
 union key {
-	uint32_t host4;
-	uint8_t ip6[16];
+	host4_t host4;
+	ip6_t ip6;
 };
 
 static union key key_of(const uint8_t *addr, unsigned int bits)
@@ -157,11 +160,11 @@ static union key key_of(const uint8_t *addr, unsigned int bits)
 
 /*
  * A table whose calls begin with its name.  @width: of its addresses, which are @form in
- * a union key and in struct keys; @hop: type of what it finds; @one: a look-up of *ip
+ * a union key and in struct keys, an @ip_t; @hop: type of what it finds; @one: a look-up of *ip
  * with &to for what is found, @many: that of n at once.  Where nothing is, a table says so
  * by its answer, or by NO_HOP.
  */
-#define TABLE(rte, width, form, hop, one, many)					\
+#define TABLE(rte, width, form, ip_t, hop, one, many)				\
 static void *rte##_make(size_t max)						\
 {										\
 	size_t before = heap();							\
@@ -189,7 +192,7 @@ static bool rte##_take(void *t, const struct net *net)				\
 	return !rte##_delete(OF(t), k.form, net->len);				\
 }										\
 										\
-static inline uint64_t rte##_look(void *t, typeof(((union key *)0)->form) *ip)	\
+static inline uint64_t rte##_look(void *t, ip_t *ip)				\
 {										\
 	hop to = NO_HOP;							\
 										\
@@ -200,7 +203,7 @@ static inline uint64_t rte##_look(void *t, typeof(((union key *)0)->form) *ip)	\
 static int64_t rte##_find(void *t, const uint8_t *addr)				\
 {										\
 	union key k = key_of(addr, width);					\
-	typeof(k.form) *ip = &k.form;						\
+	ip_t *ip = &k.form;							\
 	hop to = NO_HOP;							\
 										\
 	return one || to == NO_HOP ? -1 : (int64_t)to;				\
@@ -231,12 +234,13 @@ const struct subject rte = {							\
 	.loops = { rte##_single, rte##_independent, rte##_bulk },		\
 }
 
-TABLE(rte_lpm, 32, host4, uint32_t, rte_lpm_lookup(OF(t), *ip, &to), rte_lpm_lookup_bulk);
-TABLE(rte_fib, 32, host4, uint64_t, rte_fib_lookup_bulk(OF(t), ip, &to, 1),
-      rte_fib_lookup_bulk);
 /* Numbers with a sign, but only here. */
 #define LPM6_LOOKUP_BULK(t, ips, to, n) rte_lpm6_lookup_bulk_func(t, ips, (int32_t *)(to), n)
-TABLE(rte_lpm6, 128, ip6, uint32_t, rte_lpm6_lookup(OF(t), *ip, &to),
-      LPM6_LOOKUP_BULK);
-TABLE(rte_fib6, 128, ip6, uint64_t, rte_fib6_lookup_bulk(OF(t), ip, &to, 1),
-      rte_fib6_lookup_bulk);
+
+#define LPM_ONE(rte) rte##_lookup(OF(t), *ip, &to)
+#define FIB_ONE(rte) rte##_lookup_bulk(OF(t), ip, &to, 1)
+
+TABLE(rte_lpm, 32, host4, host4_t, uint32_t, LPM_ONE(rte_lpm), rte_lpm_lookup_bulk);
+TABLE(rte_fib, 32, host4, host4_t, uint64_t, FIB_ONE(rte_fib), rte_fib_lookup_bulk);
+TABLE(rte_lpm6, 128, ip6, ip6_t, uint32_t, LPM_ONE(rte_lpm6), LPM6_LOOKUP_BULK);
+TABLE(rte_fib6, 128, ip6, ip6_t, uint64_t, FIB_ONE(rte_fib6), rte_fib6_lookup_bulk);

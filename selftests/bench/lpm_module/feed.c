@@ -30,10 +30,10 @@ static void die(const char *what)
 
 /* Messages to the kernel that go at once. */
 struct batch {
-	int fd;
+	char message[32768];	/* aligned as the rest */
 	size_t len;
 	struct nlmsghdr *last;
-	_Alignas(struct nlmsghdr) char message[32768];
+	int fd;
 };
 
 /* The last one is answered, and each that fails. */
