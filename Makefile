@@ -66,9 +66,9 @@ $(BUILD)/bin/mesh-nhrp-load: $(NHRP_LOAD) $(wildcard kernel/wire/*.h) selftests/
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Ikernel/host/include -Ikernel -o $@ $(NHRP_LOAD)
 
-ROUTE_LOAD := selftests/bench/route_load.c $(addprefix selftests/bench/lpm/, nets.c huge.c)
+ROUTE_LOAD := selftests/bench/route_load.c $(addprefix selftests/bench/, nets.c huge.c)
 
-$(BUILD)/bin/mesh-route-load: $(ROUTE_LOAD) $(wildcard selftests/bench/lpm/*.h) \
+$(BUILD)/bin/mesh-route-load: $(ROUTE_LOAD) $(addprefix selftests/bench/, nets.h huge.h) \
 		$(wildcard libmesh/src/*.[ch]) selftests/lab/tool.h | lib
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -Ilibmesh/include -o $@ $(ROUTE_LOAD) $(BUILD)/lib/libmesh.a \

@@ -31,7 +31,7 @@
 #include <mesh/mesh.h>
 
 #include "../lab/tool.h"
-#include "lpm/nets.h"
+#include "nets.h"
 
 #define SINGLES 20000
 

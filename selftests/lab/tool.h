@@ -13,6 +13,10 @@
 #include <string.h>
 #include <time.h>
 
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+#endif
+
 /* What failed, and why: errno. */
 static inline __attribute__((noreturn)) void die(const char *what)
 {

@@ -10,27 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct net {
-	uint8_t addr[16];
-	uint8_t len;
-};
-
-/**
- * struct keys - addresses to look for
- * @ip4: as in a packet
- * @host4: the same as numbers, for those who want them so
- * @ip6: as in a packet
- * @n: how many of one family
- * @zero: 0, which the compiler does not know: it ties a look-up to the result
- *	of the one before
- */
-struct keys {
-	uint32_t *ip4;
-	uint32_t *host4;
-	uint8_t (*ip6)[16];
-	size_t n;
-	size_t zero;
-};
+#include "nets.h"
 
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "nets.h"
+#include "bench.h"
 
 #define MEASURE_NS	50000000	/* one figure of one round, at least */
 #define UPDATE_NS	2000000000	/* updates, at most */

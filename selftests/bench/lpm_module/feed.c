@@ -19,7 +19,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../lpm/nets.h"
+#include "../nets.h"
 #include "feed.h"
 
 static void die(const char *what)

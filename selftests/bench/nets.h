@@ -1,11 +1,34 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The prefixes that fill the tables, and the addresses to look for.
+ * Prefixes that fill tables, and addresses to look for.
  */
 #ifndef _MESH_BENCH_NETS_H
 #define _MESH_BENCH_NETS_H
 
-#include "bench.h"
+#include <stddef.h>
+#include <stdint.h>
+
+struct net {
+	uint8_t addr[16];
+	uint8_t len;
+};
+
+/**
+ * struct keys - addresses to look for
+ * @ip4: as in a packet
+ * @host4: the same as numbers, for those who want them so
+ * @ip6: as in a packet
+ * @n: how many of one family
+ * @zero: 0, which the compiler does not know: it ties a look-up to the result
+ *	of the one before
+ */
+struct keys {
+	uint32_t *ip4;
+	uint32_t *host4;
+	uint8_t (*ip6)[16];
+	size_t n;
+	size_t zero;
+};
 
 /* Prefixes of one family, in an order that is random and always the same. */
 struct nets {
