@@ -220,7 +220,7 @@ static void flow_tunnelled_errors(struct kunit *test)
 {
 	struct flow_layer udp = layer4(CLIENT, SERVER, IPPROTO_UDP, 1000, 53);
 	struct flow_layer outer = layer4(HEAD, TAIL, IPPROTO_GRE, 0, 0);
-	struct packet inside = {}, about = {}, part = {};
+	struct packet inside = {}, about = {}, twice = {}, part = {};
 
 	packet_ip4(&inside, HEAD, TAIL, IPPROTO_GRE, 0, 0);
 	packet_gre(&inside, 0, ETH_P_IP);
@@ -239,6 +239,17 @@ static void flow_tunnelled_errors(struct kunit *test)
 	packet_ports(&about, 53, 1000);
 	packet_expect(test, "an error about a tunnel's packet", &about,
 		      tunnelled(outer, udp));
+
+	packet_ip4(&twice, ROUTER, TAIL, IPPROTO_ICMP, 0, 0);
+	packet_icmp(&twice, ICMP_DEST_UNREACH);
+	packet_ip4(&twice, TAIL, HEAD, IPPROTO_GRE, 0, 0);
+	packet_gre(&twice, 0, ETH_P_IP);
+	packet_ip4(&twice, SERVER, CLIENT, IPPROTO_ICMP, 0, 0);
+	packet_icmp(&twice, ICMP_TIME_EXCEEDED);
+	packet_ip4(&twice, ROUTER, SERVER, IPPROTO_UDP, 0, 0);
+	packet_ports(&twice, 1, 2);
+	packet_expect(test, "an error about an error in a tunnel", &twice,
+		      tunnelled(outer, layer4(CLIENT, SERVER, IPPROTO_ICMP, 0, 0)));
 
 	packet_ip4(&part, HEAD, TAIL, IPPROTO_GRE, IP_MF, 0);
 	packet_gre(&part, 0, ETH_P_IP);
