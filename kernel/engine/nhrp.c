@@ -31,7 +31,6 @@ struct nhrp_skb_cb {
 	u8 trust;
 };
 
-
 static struct nhrp_skb_cb *nhrp_cb(struct sk_buff *skb)
 {
 	BUILD_BUG_ON(sizeof(struct nhrp_skb_cb) > sizeof(skb->cb));
