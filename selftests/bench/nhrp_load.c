@@ -35,7 +35,8 @@
 #include "wire/nhrp_wire.h"
 
 #define KEY		42
-#define BATCH		64
+#define BATCH		256
+#define TURN		64	/* requests sent before answers are looked at */
 #define FRAME_MAX	512
 #define SITE_NBMA	0x64500000	/* 100.80.0.0 */
 #define SITE_PROTO	0x0a800000	/* 10.128.0.0 */
@@ -342,7 +343,7 @@ static void run(struct load *l, void (*send_one)(struct load *l, u32 i),
 	while (l->answered < l->count) {
 		unsigned int n;
 
-		for (n = 0; n < BATCH && l->sent < l->count &&
+		for (n = 0; n < TURN && l->sent < l->count &&
 			    l->sent - l->answered < l->window; n++)
 			send_one(l, l->sent++);
 		flush(l);

@@ -34,8 +34,8 @@ claim "those of one tier share the flows"
 mesh site1 dev set mesh0 home 100.64.11.2 home 100.64.111.2
 wait_for 5 "both are alike" endpoints_are hub 10.0.0.11 "100.64.11.2 0, 100.64.111.2 0"
 used=$(for ((port = 1; port <= 40; port++)); do
-	path hub nbma 10.11.0.2 src 10.12.0.2 proto udp sport $port dport 7000
-done | sort -u)
+	echo "route get 10.11.0.2 dev mesh0 src 10.12.0.2 proto udp sport $port dport 7000"
+done | ask hub -j -batch - | jq -r '.[0].nbma' | sort -u)
 expect_eq "addresses in use" $'100.64.11.2\n100.64.111.2' "$used"
 expect_eq "packets lost" 0 \
 	"$(flow_field "$(flow_send host2 10.11.0.2 7000 count 100 interval 5000 flows 8 linger 2000)" .lost)"
