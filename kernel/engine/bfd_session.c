@@ -298,6 +298,16 @@ err:
 	return NULL;
 }
 
+/* A packet on its way meanwhile goes in the old way, or is lost. */
+static void rewrap(struct bfd_session *s, const struct mesh_addr *nbma)
+{
+	if (mesh_addr_same_wrap(&s->nbma, nbma))
+		return;
+	WRITE_ONCE(s->nbma.wrap, nbma->wrap);
+	WRITE_ONCE(s->nbma.port, nbma->port);
+	bfd_session_reroute(s);
+}
+
 struct bfd_session *bfd_session_get(struct bfd *bfd,
 				    const struct mesh_addr *peer,
 				    const struct mesh_addr *nbma,
@@ -311,6 +321,7 @@ struct bfd_session *bfd_session_get(struct bfd *bfd,
 		return NULL;
 	s = bfd_find(bfd, peer, nbma, local, &own);
 	if (s) {
+		rewrap(s, nbma);
 		stay(s);
 		return s;
 	}

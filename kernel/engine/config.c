@@ -7,7 +7,8 @@
 #include "config.h"
 #include "encap.h"
 #include "mcast.h"
-#include "rx_table.h"
+#include "rx_port.h"
+#include "wire/udp_wire.h"
 
 #define TTL_DEFAULT 64
 
@@ -34,6 +35,7 @@ static void init_sides(struct mesh_encap *e)
 	for (f = 0; f < MESH_FAMILIES; f++) {
 		INIT_HLIST_NODE(&e->side[f].rx_node);
 		e->side[f].encap = e;
+		e->side[f].port = NULL;
 	}
 }
 
@@ -47,6 +49,7 @@ int config_init(struct mesh_dev *mesh)
 	e->mesh = mesh;
 	e->ttl = TTL_DEFAULT;
 	e->pmtudisc = true;
+	e->udp_csum = true;
 	e->flow.seed = get_random_u32();
 	e->flow.fields = FLOW_L4;
 	RCU_INIT_POINTER(mesh->encap, e);
@@ -191,6 +194,22 @@ static int check_bfd(const struct config *cfg, struct config_error *err)
 	return 0;
 }
 
+/* Who sends in UDP is answered in UDP. */
+static void merge_udp(struct mesh_encap *e, const struct config *cfg)
+{
+	if (given(cfg, CONFIG_ENCAP)) {
+		e->udp = cfg->encap == MESH_ENCAP_TYPE_UDP;
+		if (e->udp && !e->udp_port)
+			e->udp_port = UDP_WIRE_GRE;
+	}
+	if (given(cfg, CONFIG_UDP_PORT))
+		e->udp_port = cfg->udp_port;
+	if (given(cfg, CONFIG_UDP_SOURCE))
+		e->udp_source = cfg->udp_source;
+	if (given(cfg, CONFIG_UDP_CSUM))
+		e->udp_csum = cfg->udp_csum;
+}
+
 static void merge_encap(struct mesh_encap *e, const struct config *cfg)
 {
 	if (given(cfg, CONFIG_LOCAL))
@@ -222,6 +241,7 @@ static void merge_encap(struct mesh_encap *e, const struct config *cfg)
 		e->flow.fields = cfg->hash_fields;
 	if (given(cfg, CONFIG_HASH_SYMMETRIC))
 		e->flow.symmetric = cfg->hash_symmetric;
+	merge_udp(e, cfg);
 }
 
 static void merge_nhrp(struct nhrp_dev_config *nhrp, const struct config *cfg)
@@ -323,22 +343,39 @@ static bool same_underlay(const struct mesh_encap *a,
 	       mesh_addr_equal(&a->side[MESH_IP6].local,
 			       &b->side[MESH_IP6].local) &&
 	       a->link == b->link && a->has_key == b->has_key && a->key == b->key &&
-	       a->fwmark == b->fwmark;
+	       a->fwmark == b->fwmark && a->udp == b->udp &&
+	       a->udp_port == b->udp_port;
 }
 
-/* The last step that can fail. */
+static int open_ports(struct mesh_dev *mesh, struct mesh_encap *e,
+		      struct config_error *err)
+{
+	int ret = rx_port_hold(mesh->rx, e);
+
+	return ret ? refuse(err, ret, CONFIG_UDP_PORT, ret == -EADDRINUSE ?
+			    "another socket of the underlay's namespace has this UDP port" :
+			    "the UDP port cannot be opened") : 0;
+}
+
+/* The last steps that can fail. */
 static int swap_encap(struct mesh_dev *mesh, struct mesh_encap *new,
 		      const struct config *cfg, struct config_error *err)
 {
 	struct mesh_encap *old = mesh_encap_locked(mesh);
 	bool same = same_underlay(old, new);
 	enum mesh_family family;
+	int ret = open_ports(mesh, new, err);
 
-	if (rx_table_bind(mesh->rx, mesh, new, &family))
+	if (ret)
+		return ret;
+	if (rx_table_bind(mesh->rx, mesh, new, &family)) {
+		rx_port_release(mesh->rx, new);
 		return refuse(err, -EEXIST, clash_field(cfg, family),
 			      "another mesh device has this local address, link and key");
+	}
 	/* No sender that saw the old one can fill a route cache any more. */
 	synchronize_net();
+	rx_port_release(mesh->rx, old);
 	kfree(old);
 	encap_reset(mesh);
 	bfd_reroute(mesh);
@@ -457,6 +494,10 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.hash_seed = e->flow.seed,
 		.hash_fields = e->flow.fields,
 		.hash_symmetric = e->flow.symmetric,
+		.encap = e->udp ? MESH_ENCAP_TYPE_UDP : MESH_ENCAP_TYPE_GRE,
+		.udp_port = e->udp_port,
+		.udp_source = e->udp_source,
+		.udp_csum = e->udp_csum,
 		.nhrp_flags = nhrp_flags(&nhrp),
 		.holdtime = nhrp.fsm.holding_time,
 		.redirect_interval = nhrp.redirect_interval,

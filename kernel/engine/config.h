@@ -49,6 +49,10 @@ enum config_field {
 	CONFIG_MAX_MEMORY,
 	CONFIG_HASH_FIELDS,
 	CONFIG_HASH_SYMMETRIC,
+	CONFIG_ENCAP,
+	CONFIG_UDP_PORT,
+	CONFIG_UDP_SOURCE,
+	CONFIG_UDP_CSUM,
 	CONFIG_FIELDS,
 };
 
@@ -91,6 +95,10 @@ enum config_field {
  * @max_memory: bound of what the tables take, KiB
  * @hash_fields: mask of enum mesh_hash_fields: what the flow hash is made of
  * @hash_symmetric: both directions of a flow have the same
+ * @encap: an enum mesh_encap_type, of what goes to endpoints that say nothing else
+ * @udp_port: where GRE in UDP is taken, 0 for nowhere
+ * @udp_source: where it leaves from, 0 for what tells flows apart
+ * @udp_csum: it has a checksum
  */
 struct config {
 	u64 given;
@@ -130,6 +138,10 @@ struct config {
 	u32 max_memory;
 	u32 hash_fields;
 	bool hash_symmetric;
+	u8 encap;
+	u16 udp_port;
+	u16 udp_source;
+	bool udp_csum;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */
@@ -145,7 +157,7 @@ void config_exit(struct mesh_dev *mesh);
 
 /*
  * Changes what is given; with the writer lock.  0, or -EINVAL, -EEXIST,
- * -ENODEV, -ENOMEM with @err filled and nothing changed.
+ * -EADDRINUSE, -ENODEV, -ENOMEM with @err filled and nothing changed.
  */
 int config_set(struct mesh_dev *mesh, const struct config *cfg,
 	       struct config_error *err);

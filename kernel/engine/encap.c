@@ -66,7 +66,7 @@ static int route_to(struct mesh_dev *mesh, const struct mesh_encap *e,
 /* The largest inner packet that the path takes whole. */
 static unsigned int path_mtu(const struct mesh_encap *e, const struct outer *o)
 {
-	return dst_mtu(o->dst) - outer_len(e, o->family);
+	return dst_mtu(o->dst) - outer_len(e, o);
 }
 
 static bool is_ip4(const struct sk_buff *skb)
@@ -181,7 +181,7 @@ static struct sk_buff *control_skb(struct mesh_dev *mesh, u16 proto,
 				   const void *buf, size_t len, gfp_t gfp)
 {
 	unsigned int headroom = LL_MAX_HEADER + sizeof(struct ipv6hdr) +
-				GRE_WIRE_MAX;
+				UDP_WIRE_LEN + GRE_WIRE_MAX;
 	struct sk_buff *skb = alloc_skb(headroom + len, gfp);
 
 	if (!skb)
@@ -226,10 +226,20 @@ static int control_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 	return err;
 }
 
+/* An address that says nothing of that itself: as what is known there has it. */
+static const struct mesh_addr *wrapped(const struct mesh_dev *mesh,
+				       const struct mesh_addr *nbma)
+{
+	const struct endpoint *ep = nbma->wrap == MESH_WRAP_DEVICE ?
+		endpoint_first(&mesh->fwd.endpoints, nbma) : NULL;
+
+	return ep ? &ep->nbma : nbma;
+}
+
 int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 		    const void *buf, size_t len)
 {
-	struct outer_way way = { .to = nbma, .tos = CONTROL_TOS };
+	struct outer_way way = { .tos = CONTROL_TOS, .control = true };
 	const struct source *lent;
 	struct sk_buff *skb;
 	int err;
@@ -241,6 +251,7 @@ int encap_xmit_nhrp(struct mesh_dev *mesh, const struct mesh_addr *nbma,
 		return -ENOMEM;
 	local_bh_disable();
 	rcu_read_lock();
+	way.to = wrapped(mesh, nbma);
 	lent = source_of(mesh, rcu_dereference(mesh->encap), nbma, NULL);
 	if (lent)
 		way.from = lent->addr;
@@ -259,6 +270,7 @@ int encap_xmit_from(struct mesh_dev *mesh, const struct mesh_addr *source,
 		.to = nbma,
 		.from = route ? NULL : source,
 		.tos = CONTROL_TOS,
+		.control = true,
 	};
 
 	if (!skb)
@@ -282,7 +294,11 @@ bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 bool encap_route_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 			struct mesh_addr *source)
 {
-	struct outer_way way = { .to = to, .tos = CONTROL_TOS };
+	struct outer_way way = {
+		.to = to,
+		.tos = CONTROL_TOS,
+		.control = true,
+	};
 	struct outer o = {};
 	int err;
 
@@ -327,6 +343,17 @@ static void forget_routes(const struct mesh_encap *e, const struct mesh_addr *to
 		if (lent)
 			dst_cache_reset(&lent->cache);
 	}
+}
+
+bool encap_sends_udp(const struct mesh_encap *e, const struct mesh_addr *to)
+{
+	struct endpoint_index *idx = &e->mesh->fwd.endpoints;
+	struct endpoint *ep;
+
+	for (ep = endpoint_first(idx, to); ep; ep = endpoint_next(idx, ep))
+		if (outer_port(e, &ep->nbma) == to->port)
+			return true;
+	return false;
 }
 
 void encap_learn_mtu(const struct mesh_encap *e, const struct outer_way *quoted,

@@ -78,6 +78,9 @@ bool encap_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 bool encap_route_source(struct mesh_dev *mesh, const struct mesh_addr *to,
 			struct mesh_addr *source);
 
+/* Whether packets go in UDP to that address and port of an endpoint.  RCU. */
+bool encap_sends_udp(const struct mesh_encap *e, const struct mesh_addr *to);
+
 /*
  * An ICMP error has told the MTU of the path of the quoted packet.  @skb is the
  * caller's own, its data starts at the quoted outer header, which is in the linear

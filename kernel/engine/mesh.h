@@ -27,6 +27,7 @@ struct bfd;
 struct mcast;
 struct nhrp;
 struct nhrp_budget;
+struct rx_port;
 struct rx_table;
 struct mesh_dev;
 
@@ -46,11 +47,13 @@ static inline enum mesh_family mesh_family(const struct mesh_addr *addr)
  * struct mesh_side - a device in one family of the underlay
  * @rx_node: in the underlay namespace's receive table, by @local
  * @encap: of which this is a part
+ * @port: where GRE in UDP comes in, held; or NULL
  * @local: underlay source, or of length 0
  */
 struct mesh_side {
 	struct hlist_node rx_node;
 	struct mesh_encap *encap;
+	struct rx_port *port;
 	struct mesh_addr local;
 };
 
@@ -67,6 +70,10 @@ struct mesh_side {
  * @pmtudisc: set DF outside, learn the path MTU
  * @ignore_df: inner DF does not matter
  * @fwmark: of the outer packets
+ * @udp: to endpoints that say nothing else, GRE goes in UDP
+ * @udp_csum: with a checksum, which IPv6 packets need to be taken, too
+ * @udp_port: where GRE in UDP is taken, 0 for nowhere
+ * @udp_source: where it leaves from, 0 for what tells flows apart
  * @flow: how flows are told apart
  */
 struct mesh_encap {
@@ -81,6 +88,10 @@ struct mesh_encap {
 	bool pmtudisc;
 	bool ignore_df;
 	u32 fwmark;
+	bool udp;
+	bool udp_csum;
+	u16 udp_port;
+	u16 udp_source;
 	struct flow_policy flow;
 };
 

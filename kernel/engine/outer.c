@@ -5,26 +5,38 @@
 #include <net/addrconf.h>
 #include <net/inet_dscp.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ip6_tunnel.h>
 #include <net/ip_tunnels.h>
 #include <net/ipv6.h>
 #include <net/route.h>
+#include <net/udp.h>
 
 #include "outer.h"
 
 /* What a device may grow needed_headroom to, however deep the underlay is. */
 #define HEADROOM_MAX 512
 
-static void set_daddr(struct outer *o, const struct mesh_addr *to)
+static void set_daddr(const struct mesh_encap *e, const struct outer_way *way,
+		      struct outer *o)
 {
-	o->family = mesh_family(to);
-	memcpy(&o->daddr, to->b, to->len);
+	o->family = mesh_family(way->to);
+	memcpy(&o->daddr, way->to->b, way->to->len);
+	o->dport = outer_port(e, way->to);
+	o->sport = e->udp_source;
+	/*
+	 * A translator lets in what comes from where it saw packets go to, and
+	 * who answers is told by this port where we take it.
+	 */
+	if (e->udp_port && (way->control || way->to->wrap == MESH_WRAP_NAT))
+		o->sport = e->udp_port;
 }
 
 /*
- * Routes with their reference.  The protocol and the key in the flow make the
- * look-up heed IPsec policies.
+ * Routes with their reference.  The protocol and the key or the ports in the flow
+ * make the look-up heed IPsec policies and rules.  What tells flows apart is no
+ * part of it: one route serves all of an endpoint's.
  */
 static struct dst_entry *route_ip4(struct mesh_dev *mesh,
 				   const struct mesh_encap *e,
@@ -35,13 +47,18 @@ static struct dst_entry *route_ip4(struct mesh_dev *mesh,
 		.flowi4_oif = e->link,
 		.flowi4_mark = e->fwmark,
 		.flowi4_tos = tos & INET_DSCP_MASK,
-		.flowi4_proto = IPPROTO_GRE,
+		.flowi4_proto = o->dport ? IPPROTO_UDP : IPPROTO_GRE,
 		.daddr = o->daddr.ip4,
 		.saddr = from->len ? mesh_addr_ip4(from) : 0,
 	};
 	struct rtable *rt;
 
-	fl4.fl4_gre_key = e->key;
+	if (o->dport) {
+		fl4.fl4_sport = htons(o->sport);
+		fl4.fl4_dport = htons(o->dport);
+	} else {
+		fl4.fl4_gre_key = e->key;
+	}
 	rt = ip_route_output_key(mesh->net, &fl4);
 	if (IS_ERR(rt))
 		return ERR_CAST(rt);
@@ -58,7 +75,7 @@ static struct dst_entry *route_ip6(struct mesh_dev *mesh,
 	struct flowi6 fl6 = {
 		.flowi6_oif = e->link,
 		.flowi6_mark = e->fwmark,
-		.flowi6_proto = IPPROTO_GRE,
+		.flowi6_proto = o->dport ? IPPROTO_UDP : IPPROTO_GRE,
 		.flowlabel = ip6_make_flowinfo(tos & INET_DSCP_MASK, 0),
 		.daddr = o->daddr.ip6,
 	};
@@ -69,7 +86,12 @@ static struct dst_entry *route_ip6(struct mesh_dev *mesh,
 		if (!ipv6_chk_addr(mesh->net, &fl6.saddr, NULL, 0))
 			return ERR_PTR(-EADDRNOTAVAIL);
 	}
-	fl6.fl6_gre_key = e->key;
+	if (o->dport) {
+		fl6.fl6_sport = htons(o->sport);
+		fl6.fl6_dport = htons(o->dport);
+	} else {
+		fl6.fl6_gre_key = e->key;
+	}
 	dst = ip6_dst_lookup_flow(mesh->net, NULL, &fl6, NULL);
 	if (!IS_ERR(dst))
 		o->saddr.ip6 = fl6.saddr;
@@ -82,7 +104,7 @@ int outer_route(struct mesh_dev *mesh, const struct mesh_encap *e,
 	const struct mesh_addr *from = way->from;
 	struct dst_entry *dst;
 
-	set_daddr(o, way->to);
+	set_daddr(e, way, o);
 	/* What the other side answers would be taken by nobody here. */
 	if (!mesh_speaks(e, o->family))
 		return -EAFNOSUPPORT;
@@ -116,7 +138,7 @@ int outer_route_cached(struct mesh_dev *mesh, const struct mesh_encap *e,
 {
 	int err;
 
-	set_daddr(o, way->to);
+	set_daddr(e, way, o);
 	o->dst = cached(cache, o);
 	if (o->dst)
 		return 0;
@@ -147,6 +169,29 @@ static __be32 flow_label(u32 flow)
 	return htonl(endpoint_mix(flow)) & IPV6_FLOWLABEL_MASK;
 }
 
+static void push_udp(const struct mesh_encap *e, struct sk_buff *skb,
+		     const struct outer *o)
+{
+	u16 sport = o->sport ? o->sport :
+			       udp_wire_source(endpoint_mix(o->flow));
+
+	skb_push(skb, UDP_WIRE_LEN);
+	skb_reset_transport_header(skb);
+	udp_wire_build(skb->data, sport, o->dport, skb->len);
+	/* RFC 8086, 6: who sends none was told to, by either family. */
+	if (o->family == MESH_IP6)
+		udp6_set_csum(!e->udp_csum, skb, &o->saddr.ip6, &o->daddr.ip6,
+			      skb->len);
+	else
+		udp_set_csum(!e->udp_csum, skb, o->saddr.ip4, o->daddr.ip4,
+			     skb->len);
+}
+
+static u8 protocol(const struct outer *o)
+{
+	return o->dport ? IPPROTO_UDP : IPPROTO_GRE;
+}
+
 static void send_ip6(struct mesh_dev *mesh, struct sk_buff *skb,
 		     const struct outer *o)
 {
@@ -157,7 +202,7 @@ static void send_ip6(struct mesh_dev *mesh, struct sk_buff *skb,
 	ip6 = skb_push(skb, sizeof(*ip6));
 	skb_reset_network_header(skb);
 	ip6_flow_hdr(ip6, o->tos, flow_label(o->flow));
-	ip6->nexthdr = IPPROTO_GRE;
+	ip6->nexthdr = protocol(o);
 	ip6->hop_limit = o->ttl;
 	ip6->saddr = o->saddr.ip6;
 	ip6->daddr = o->daddr.ip6;
@@ -169,19 +214,26 @@ static void send_ip6(struct mesh_dev *mesh, struct sk_buff *skb,
 static void send_ip4(struct sk_buff *skb, const struct outer *o)
 {
 	iptunnel_xmit(NULL, (struct rtable *)o->dst, skb, o->saddr.ip4,
-		      o->daddr.ip4, IPPROTO_GRE, o->tos, o->ttl,
+		      o->daddr.ip4, protocol(o), o->tos, o->ttl,
 		      o->df ? htons(IP_DF) : 0, false);
+}
+
+static int gso_type(const struct mesh_encap *e, const struct outer *o)
+{
+	if (!o->dport)
+		return SKB_GSO_GRE;
+	return e->udp_csum ? SKB_GSO_UDP_TUNNEL_CSUM : SKB_GSO_UDP_TUNNEL;
 }
 
 int outer_xmit(struct mesh_dev *mesh, const struct mesh_encap *e,
 	       struct sk_buff *skb, const struct outer *o)
 {
 	unsigned int headroom = LL_RESERVED_SPACE(o->dst->dev) +
-				o->dst->header_len + outer_len(e, o->family);
+				o->dst->header_len + outer_len(e, o);
 	u8 len = gre_wire_len(e->has_key);
 
 	if (skb_cow_head(skb, headroom) ||
-	    iptunnel_handle_offloads(skb, SKB_GSO_GRE)) {
+	    iptunnel_handle_offloads(skb, gso_type(e, o))) {
 		dst_release(o->dst);
 		return -ENOMEM;
 	}
@@ -194,6 +246,8 @@ int outer_xmit(struct mesh_dev *mesh, const struct mesh_encap *e,
 	/* Before the mark is set: between namespaces it clears that, too. */
 	skb_scrub_packet(skb, !net_eq(mesh->net, dev_net(mesh->dev)));
 	skb->mark = e->fwmark;
+	if (o->dport)
+		push_udp(e, skb, o);
 	if (o->family == MESH_IP6)
 		send_ip6(mesh, skb, o);
 	else

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/gro_cells.h>
+#include <net/icmp.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip6_fib.h>
 #include <net/ip_tunnels.h>
 #include <net/ipv6.h>
 #include <net/route.h>
+#include <net/udp.h>
 #include <net/xfrm.h>
 
 #include "compat.h"
@@ -17,6 +21,7 @@
 #include "drop.h"
 #include "encap.h"
 #include "wire/gre_wire.h"
+#include "wire/udp_wire.h"
 #include "nhrp.h"
 #include "rx.h"
 #include "rx_icmp.h"
@@ -24,10 +29,10 @@
 
 /**
  * struct rx_outer - what is known of the outer header
- * @from: source
+ * @from: source, and how the packet was wrapped
  * @to: destination
  * @dsfield: TOS or traffic class
- * @len: octets from the network header to the GRE header
+ * @len: octets to the GRE header
  */
 struct rx_outer {
 	struct mesh_addr from;
@@ -53,19 +58,28 @@ static bool inner_ok(struct sk_buff *skb, u16 proto)
 }
 
 /*
- * One node may have a peer of each family at one underlay address: the one of
- * the packet's family, or else the first.
+ * One node may have a peer of each family at one underlay address, and behind
+ * that of a translator there may be several nodes, each with a port.
  */
+static unsigned int likeness(const struct endpoint *ep,
+			     const struct mesh_addr *from, u8 len)
+{
+	return (ep->peer->addr.len == len) + 2 * (ep->nbma.port == from->port);
+}
+
+/* The most like one, or NULL where there is none at that address. */
 static struct peer *sender(struct mesh_dev *mesh, const struct mesh_addr *from,
 			   u8 len)
 {
-	struct endpoint *first = endpoint_first(&mesh->fwd.endpoints, from);
-	struct endpoint *ep;
+	struct endpoint *ep = endpoint_first(&mesh->fwd.endpoints, from);
+	struct endpoint *best = ep;
 
-	for (ep = first; ep; ep = endpoint_next(&mesh->fwd.endpoints, ep))
-		if (ep->peer->addr.len == len)
-			return ep->peer;
-	return first ? first->peer : NULL;
+	while (ep && likeness(best, from, len) < 3) {
+		if (likeness(ep, from, len) > likeness(best, from, len))
+			best = ep;
+		ep = endpoint_next(&mesh->fwd.endpoints, ep);
+	}
+	return best ? best->peer : NULL;
 }
 
 static void count_peer(struct mesh_dev *mesh, const struct sk_buff *skb,
@@ -126,14 +140,9 @@ static bool policy_ok(struct sk_buff *skb, enum mesh_family family)
  * What stands between the hook and a protocol's handler: the rest of the hooks
  * are skipped, so their duties are ours.
  */
-static bool admit(struct mesh_dev *mesh, struct sk_buff *skb,
-		  enum mesh_family family)
+static bool leave_hooks(struct mesh_dev *mesh, struct sk_buff *skb,
+			enum mesh_family family)
 {
-	/* While it is being opened NHRP asks, and is answered, before it is up. */
-	if (!netif_running(mesh->dev)) {
-		mesh_drop(mesh, skb, MESH_C_DROP_RX_DOWN);
-		return false;
-	}
 	if (!compat_ct_confirm(skb) || !policy_ok(skb, family)) {
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_POLICY);
 		return false;
@@ -150,7 +159,7 @@ static void drop_unread(struct mesh_dev *mesh, struct sk_buff *skb,
 		  MESH_C_DROP_RX_PROTOCOL : MESH_C_DROP_RX_MALFORMED);
 }
 
-/* Takes @skb, at the outer header. */
+/* Takes @skb, at the GRE header. */
 static void decapsulate(struct mesh_dev *mesh, struct sk_buff *skb,
 			const struct rx_outer *outer)
 {
@@ -158,9 +167,11 @@ static void decapsulate(struct mesh_dev *mesh, struct sk_buff *skb,
 	enum gre_wire_error err;
 	struct gre_wire gre;
 
-	if (!admit(mesh, skb, mesh_family(&outer->from)))
+	/* While it is being opened NHRP asks, and is answered, before it is up. */
+	if (!netif_running(mesh->dev)) {
+		mesh_drop(mesh, skb, MESH_C_DROP_RX_DOWN);
 		return;
-	__skb_pull(skb, outer->len);
+	}
 	if (!pskb_may_pull(skb, min_t(unsigned int, skb->len, GRE_WIRE_MAX))) {
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_NOMEM);
 		return;
@@ -194,22 +205,58 @@ static unsigned int claim(const struct rx_table *table, struct sk_buff *skb,
 		return NF_ACCEPT;
 	/* A verdict from user space sends it on in process context. */
 	local_bh_disable();
-	decapsulate(encap->mesh, skb, outer);
+	if (leave_hooks(encap->mesh, skb, mesh_family(&outer->from))) {
+		__skb_pull(skb, outer->len);
+		decapsulate(encap->mesh, skb, outer);
+	}
 	local_bh_enable();
 	return NF_STOLEN;
 }
 
-static unsigned int rx_ip4(const struct rx_table *table, struct sk_buff *skb)
+/* To this host, and to it alone. */
+static bool is_ours_ip4(const struct sk_buff *skb)
 {
 	const struct rtable *rt = skb_rtable(skb);
+
+	return skb->pkt_type == PACKET_HOST &&
+	       (!rt || rt->rt_type == RTN_LOCAL);
+}
+
+static bool is_ours_ip6(const struct sk_buff *skb)
+{
+	const struct rt6_info *rt = (const struct rt6_info *)skb_dst(skb);
+
+	return skb->pkt_type == PACKET_HOST &&
+	       (!rt || rt->rt6i_flags & RTF_LOCAL);
+}
+
+static void read_ip4(const struct sk_buff *skb, struct rx_outer *outer)
+{
 	const struct iphdr *ip = ip_hdr(skb);
-	struct rx_outer outer = { .dsfield = ip->tos, .len = ip_hdrlen(skb) };
+
+	outer->dsfield = ip->tos;
+	mesh_addr_from_ip4(&outer->from, ip->saddr);
+	mesh_addr_from_ip4(&outer->to, ip->daddr);
+}
+
+static void read_ip6(const struct sk_buff *skb, struct rx_outer *outer)
+{
+	const struct ipv6hdr *ip = ipv6_hdr(skb);
+
+	outer->dsfield = ipv6_get_dsfield(ip);
+	mesh_addr_set(&outer->from, &ip->saddr, 16);
+	mesh_addr_set(&outer->to, &ip->daddr, 16);
+}
+
+static unsigned int rx_ip4(const struct rx_table *table, struct sk_buff *skb)
+{
+	struct rx_outer outer = { .len = ip_hdrlen(skb) };
 	struct rx_addr addr = {};
 
-	if (skb->pkt_type != PACKET_HOST || (rt && rt->rt_type != RTN_LOCAL))
+	if (!is_ours_ip4(skb))
 		return NF_ACCEPT;
-	mesh_addr_from_ip4(&outer.from, ip->saddr);
-	mesh_addr_from_ip4(&outer.to, ip->daddr);
+	read_ip4(skb, &outer);
+	outer.from.wrap = MESH_WRAP_GRE;
 	addr.local = outer.to;
 	return claim(table, skb, &addr, &outer);
 }
@@ -282,15 +329,12 @@ static unsigned int whole(struct net *net, struct sk_buff *skb, int offset)
 
 static unsigned int rx_ip6(const struct rx_table *table, struct sk_buff *skb)
 {
-	const struct rt6_info *rt = (const struct rt6_info *)skb_dst(skb);
 	struct rx_outer outer = {};
 	struct rx_addr addr = {};
 	unsigned int verdict;
 	u8 proto;
 
-	if (skb->pkt_type != PACKET_HOST ||
-	    (rt && !(rt->rt6i_flags & RTF_LOCAL)) ||
-	    !find_gre(skb, &proto, &outer.len))
+	if (!is_ours_ip6(skb) || !find_gre(skb, &proto, &outer.len))
 		return NF_ACCEPT;
 	if (proto == NEXTHDR_FRAGMENT) {
 		verdict = whole(table->net, skb, outer.len);
@@ -298,11 +342,78 @@ static unsigned int rx_ip6(const struct rx_table *table, struct sk_buff *skb)
 		    !find_gre(skb, &proto, &outer.len) || proto != IPPROTO_GRE)
 			return verdict;
 	}
-	outer.dsfield = ipv6_get_dsfield(ipv6_hdr(skb));
-	mesh_addr_set(&outer.from, &ipv6_hdr(skb)->saddr, 16);
-	mesh_addr_set(&outer.to, &ipv6_hdr(skb)->daddr, 16);
+	read_ip6(skb, &outer);
+	outer.from.wrap = MESH_WRAP_GRE;
 	addr.local = outer.to;
 	return claim(table, skb, &addr, &outer);
+}
+
+/* As if there were no socket: what asks for nobody here is told so. */
+static void refuse(const struct rx_table *table, struct sk_buff *skb,
+		   enum mesh_family family)
+{
+	if (family == MESH_IP6) {
+		__UDP6_INC_STATS(table->net, UDP_MIB_NOPORTS, 0);
+		icmpv6_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_PORT_UNREACH, 0);
+	} else {
+		__UDP_INC_STATS(table->net, UDP_MIB_NOPORTS, 0);
+		icmp_send(skb, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, 0);
+	}
+	kfree_skb_reason(skb, SKB_DROP_REASON_NO_SOCKET);
+}
+
+/* The device that takes what comes to that port, or NULL. */
+static struct mesh_encap *find_udp(const struct rx_table *table,
+				   const struct sk_buff *skb,
+				   const struct mesh_addr *to)
+{
+	struct rx_addr addr = { .local = *to };
+	struct mesh_encap *encap;
+
+	if (!rx_addr_read(&addr, skb, UDP_WIRE_LEN))
+		return NULL;
+	encap = rx_table_find(table, &addr);
+	return encap && encap->udp_port == ntohs(udp_hdr(skb)->dest) ?
+		       encap : NULL;
+}
+
+static void rx_datagram(const struct rx_table *table, struct sk_buff *skb,
+			struct rx_outer *outer)
+{
+	enum mesh_family family = mesh_family(&outer->to);
+	const struct mesh_encap *encap = find_udp(table, skb, &outer->to);
+
+	outer->from.wrap = MESH_WRAP_UDP;
+	outer->from.port = ntohs(udp_hdr(skb)->source);
+	if (!encap) {
+		refuse(table, skb, family);
+	} else if (family == MESH_IP6 && !udp_hdr(skb)->check &&
+		   encap->udp_csum) {
+		/* RFC 6935, 5: of no use unless both ends were told. */
+		mesh_drop(encap->mesh, skb, MESH_C_DROP_RX_CHECKSUM);
+	} else {
+		skb_pull_rcsum(skb, UDP_WIRE_LEN);
+		decapsulate(encap->mesh, skb, outer);
+	}
+}
+
+void rx_udp(const struct rx_table *table, struct sk_buff *skb)
+{
+	bool v4 = ip_hdr(skb)->version == 4;
+	struct rx_outer outer = {};
+
+	/* Of multicast the socket gets a copy, whoever it is for. */
+	if (v4 ? !is_ours_ip4(skb) : !is_ours_ip6(skb)) {
+		kfree_skb(skb);
+		return;
+	}
+	if (v4)
+		read_ip4(skb, &outer);
+	else
+		read_ip6(skb, &outer);
+	local_bh_disable();
+	rx_datagram(table, skb, &outer);
+	local_bh_enable();
 }
 
 static unsigned int hook_ip4(void *priv, struct sk_buff *skb,

@@ -25,22 +25,61 @@ static struct sk_buff *copy_quoted(struct sk_buff *skb, int quoted)
 	return copy;
 }
 
-/* The device whose packet is quoted at @offset, or NULL. */
-static struct mesh_encap *quoted_ip4(const struct rx_table *table,
-				     const struct sk_buff *skb, int offset)
+/**
+ * struct quoted - a packet of ours that an error is about
+ * @encap: the device that sent it
+ * @to: where to, and how it was wrapped
+ * @addr: from where, and its key
+ */
+struct quoted {
+	struct mesh_encap *encap;
+	struct mesh_addr to;
+	struct rx_addr addr;
+};
+
+/*
+ * Reads what follows the IP headers, at @offset; false where it is not ours.  In
+ * UDP the quote has to reach into the GRE header, and does but for routers that
+ * keep to the least they may, 8 octets.
+ */
+static bool read_quoted(const struct rx_table *table, const struct sk_buff *skb,
+			u8 proto, int offset, struct quoted *q)
 {
-	struct rx_addr addr = {};
+	const struct udp_wire *udp;
+	struct udp_wire buf;
+
+	q->to.wrap = MESH_WRAP_GRE;
+	if (proto == IPPROTO_UDP) {
+		udp = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+		if (!udp)
+			return false;
+		q->to.wrap = MESH_WRAP_UDP;
+		q->to.port = ntohs(udp->dest);
+		offset += sizeof(*udp);
+	} else if (proto != IPPROTO_GRE) {
+		return false;
+	}
+	if (!rx_addr_read(&q->addr, skb, offset))
+		return false;
+	q->encap = rx_table_find(table, &q->addr);
+	/* Datagrams there are many, which anybody here may have sent. */
+	return q->encap && (proto == IPPROTO_GRE ||
+			    encap_sends_udp(q->encap, &q->to));
+}
+
+static bool quoted_ip4(const struct rx_table *table, const struct sk_buff *skb,
+		       int offset, struct quoted *q)
+{
 	struct iphdr buf;
 	const struct iphdr *ip = skb_header_pointer(skb, offset, sizeof(buf),
 						    &buf);
 
 	if (!ip || ip->version != 4 || ip->ihl < 5 ||
-	    ip->protocol != IPPROTO_GRE || ip->frag_off & htons(IP_OFFSET))
-		return NULL;
-	mesh_addr_from_ip4(&addr.local, ip->saddr);
-	if (!rx_addr_read(&addr, skb, offset + ip->ihl * 4))
-		return NULL;
-	return rx_table_find(table, &addr);
+	    ip->frag_off & htons(IP_OFFSET))
+		return false;
+	mesh_addr_from_ip4(&q->addr.local, ip->saddr);
+	mesh_addr_from_ip4(&q->to, ip->daddr);
+	return read_quoted(table, skb, ip->protocol, offset + ip->ihl * 4, q);
 }
 
 static bool is_too_big(const struct icmphdr *icmp)
@@ -49,22 +88,22 @@ static bool is_too_big(const struct icmphdr *icmp)
 	       icmp->code == ICMP_FRAG_NEEDED;
 }
 
-static void heed_icmp4(const struct mesh_encap *encap, struct sk_buff *skb)
+static void heed_icmp4(const struct quoted *q, struct sk_buff *skb)
 {
 	const struct iphdr *ip = (const struct iphdr *)skb->data;
 	const struct icmphdr *icmp = icmp_hdr(skb);
-	struct net *net = encap->mesh->net;
+	struct net *net = q->encap->mesh->net;
 	u16 mtu = ntohs(icmp->un.frag.mtu);
-	struct mesh_addr to, from;
-	struct outer_way quoted = { .to = &to, .from = &from, .tos = ip->tos };
+	struct outer_way quoted = {
+		.to = &q->to,
+		.from = &q->addr.local,
+		.tos = ip->tos,
+	};
 
-	if (icmp->type == ICMP_REDIRECT) {
-		ipv4_redirect(skb, net, encap->link, IPPROTO_GRE);
-	} else if (mtu && !READ_ONCE(net->ipv4.sysctl_ip_no_pmtu_disc)) {
-		mesh_addr_from_ip4(&to, ip->daddr);
-		mesh_addr_from_ip4(&from, ip->saddr);
-		encap_learn_mtu(encap, &quoted, skb, mtu);
-	}
+	if (icmp->type == ICMP_REDIRECT)
+		ipv4_redirect(skb, net, q->encap->link, ip->protocol);
+	else if (mtu && !READ_ONCE(net->ipv4.sysctl_ip_no_pmtu_disc))
+		encap_learn_mtu(q->encap, &quoted, skb, mtu);
 }
 
 void rx_icmp4(const struct rx_table *table, struct sk_buff *skb)
@@ -73,51 +112,48 @@ void rx_icmp4(const struct rx_table *table, struct sk_buff *skb)
 	struct icmphdr buf;
 	const struct icmphdr *icmp = skb_header_pointer(skb, offset,
 							sizeof(buf), &buf);
-	struct mesh_encap *encap;
+	struct quoted q = {};
 	struct sk_buff *copy;
 
 	if (!icmp || (!is_too_big(icmp) && icmp->type != ICMP_REDIRECT))
 		return;
-	encap = quoted_ip4(table, skb, quoted);
-	if (!encap || nf_ip_checksum(skb, NF_INET_LOCAL_IN, offset,
-				     IPPROTO_ICMP))
+	if (!quoted_ip4(table, skb, quoted, &q) ||
+	    nf_ip_checksum(skb, NF_INET_LOCAL_IN, offset, IPPROTO_ICMP))
 		return;
 	copy = copy_quoted(skb, quoted);
 	if (!copy)
 		return;
 	local_bh_disable();
-	heed_icmp4(encap, copy);
+	heed_icmp4(&q, copy);
 	local_bh_enable();
 	consume_skb(copy);
 }
 
-/* Our packets have no other header before GRE's than that of a fragment. */
-static struct mesh_encap *quoted_ip6(const struct rx_table *table,
-				     const struct sk_buff *skb, int offset)
+/* Our packets have no other header before GRE's or UDP's than that of a fragment. */
+static bool quoted_ip6(const struct rx_table *table, const struct sk_buff *skb,
+		       int offset, struct quoted *q)
 {
 	struct frag_hdr fbuf;
 	const struct frag_hdr *frag;
-	struct rx_addr addr = {};
 	struct ipv6hdr buf;
 	const struct ipv6hdr *ip = skb_header_pointer(skb, offset, sizeof(buf),
 						      &buf);
 	u8 proto;
 
 	if (!ip || ip->version != 6)
-		return NULL;
+		return false;
 	proto = ip->nexthdr;
 	offset += sizeof(*ip);
 	if (proto == NEXTHDR_FRAGMENT) {
 		frag = skb_header_pointer(skb, offset, sizeof(fbuf), &fbuf);
 		if (!frag || frag->frag_off & htons(IP6_OFFSET))
-			return NULL;
+			return false;
 		proto = frag->nexthdr;
 		offset += sizeof(*frag);
 	}
-	mesh_addr_set(&addr.local, &ip->saddr, 16);
-	if (proto != IPPROTO_GRE || !rx_addr_read(&addr, skb, offset))
-		return NULL;
-	return rx_table_find(table, &addr);
+	mesh_addr_set(&q->addr.local, &ip->saddr, 16);
+	mesh_addr_set(&q->to, &ip->daddr, 16);
+	return read_quoted(table, skb, proto, offset, q);
 }
 
 /* Where a redirect's quoted packet is, or 0. */
@@ -137,26 +173,22 @@ static int redirect_quoted(const struct sk_buff *skb, int offset)
 	return 0;
 }
 
-static void heed_icmp6(const struct mesh_encap *encap, struct sk_buff *skb)
+static void heed_icmp6(const struct quoted *q, struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip = (const struct ipv6hdr *)skb->data;
 	const struct icmp6hdr *icmp = icmp6_hdr(skb);
-	struct net *net = encap->mesh->net;
-	struct mesh_addr to, from;
+	struct net *net = q->encap->mesh->net;
 	struct outer_way quoted = {
-		.to = &to,
-		.from = &from,
+		.to = &q->to,
+		.from = &q->addr.local,
 		.tos = ipv6_get_dsfield(ip),
 	};
 
-	if (icmp->icmp6_type == NDISC_REDIRECT) {
-		ip6_redirect(skb, net, skb->dev->ifindex, encap->fwmark,
+	if (icmp->icmp6_type == NDISC_REDIRECT)
+		ip6_redirect(skb, net, skb->dev->ifindex, q->encap->fwmark,
 			     sock_net_uid(net, NULL));
-		return;
-	}
-	mesh_addr_set(&to, &ip->daddr, 16);
-	mesh_addr_set(&from, &ip->saddr, 16);
-	encap_learn_mtu(encap, &quoted, skb, ntohl(icmp->icmp6_mtu));
+	else
+		encap_learn_mtu(q->encap, &quoted, skb, ntohl(icmp->icmp6_mtu));
 }
 
 void rx_icmp6(const struct rx_table *table, struct sk_buff *skb)
@@ -165,7 +197,7 @@ void rx_icmp6(const struct rx_table *table, struct sk_buff *skb)
 	struct icmp6hdr buf;
 	const struct icmp6hdr *icmp = skb_header_pointer(skb, offset,
 							 sizeof(buf), &buf);
-	struct mesh_encap *encap;
+	struct quoted q = {};
 	struct sk_buff *copy;
 
 	if (!icmp || icmp->icmp6_code)
@@ -176,8 +208,8 @@ void rx_icmp6(const struct rx_table *table, struct sk_buff *skb)
 		quoted = redirect_quoted(skb, offset);
 	else
 		return;
-	encap = quoted ? quoted_ip6(table, skb, quoted) : NULL;
-	if (!encap || nf_ip6_checksum(skb, NF_INET_LOCAL_IN, offset,
+	if (!quoted || !quoted_ip6(table, skb, quoted, &q) ||
+	    nf_ip6_checksum(skb, NF_INET_LOCAL_IN, offset,
 				      IPPROTO_ICMPV6))
 		return;
 	copy = copy_quoted(skb, quoted);
@@ -185,7 +217,7 @@ void rx_icmp6(const struct rx_table *table, struct sk_buff *skb)
 		return;
 	skb_set_transport_header(copy, offset - quoted);
 	local_bh_disable();
-	heed_icmp6(encap, copy);
+	heed_icmp6(&q, copy);
 	local_bh_enable();
 	consume_skb(copy);
 }

@@ -21,6 +21,7 @@ void rx_table_init(struct rx_table *table, struct net *net,
 		table->hook[f].priv = table;
 	}
 	table->users = 0;
+	INIT_LIST_HEAD(&table->ports);
 	table->seed = get_random_u32();
 	memset(table->bucket, 0, sizeof(table->bucket));
 }

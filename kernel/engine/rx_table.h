@@ -19,6 +19,7 @@
  * @lock: taken inside the devices' writer locks
  * @hook: as registered, a family each
  * @users: devices; under RTNL
+ * @ports: struct rx_port, where UDP comes in; under @lock
  * @seed: of the hash
  * @bucket: struct mesh_side, by family
  */
@@ -27,6 +28,7 @@ struct rx_table {
 	struct mutex lock; /* of writers */
 	struct nf_hook_ops hook[MESH_FAMILIES];
 	unsigned int users;
+	struct list_head ports;
 	u32 seed;
 	struct hlist_head bucket[MESH_FAMILIES][1 << RX_TABLE_BITS];
 };

@@ -15,9 +15,10 @@
 #include "engine/encap.h"
 #include "engine/mcast.h"
 #include "wire/gre_wire.h"
+#include "wire/udp_wire.h"
 #include "engine/nhrp.h"
 #include "engine/rx.h"
-#include "engine/rx_table.h"
+#include "engine/rx_port.h"
 #include "engine/settle.h"
 #include "engine/tx.h"
 #include "engine/vrf.h"
@@ -174,6 +175,8 @@ static void device_ndo_uninit(struct net_device *dev)
 	fwd_lock(&mesh->fwd);
 	mesh->dying = true;
 	rx_table_unbind(mesh->rx, mesh);
+	/* No socket tells its packets to a device any more: see rx_table_find(). */
+	rx_port_release(mesh->rx, mesh_encap_locked(mesh));
 	fwd_unlock(&mesh->fwd);
 	list_del(&mesh->of_net);
 	rx_table_put(mesh->rx);
@@ -279,10 +282,10 @@ static void device_setup(struct net_device *dev)
 	dev->hw_enc_features |= features;
 	compat_set_lltx(dev);
 	netif_keep_dst(dev);
-	dev->needed_headroom = LL_MAX_HEADER + OVERHEAD6;
+	dev->needed_headroom = LL_MAX_HEADER + OVERHEAD6 + UDP_WIRE_LEN;
 	dev->mtu = ETH_DATA_LEN - OVERHEAD;
 	dev->min_mtu = ETH_MIN_MTU;
-	dev->max_mtu = IP_MAX_MTU - OVERHEAD;
+	dev->max_mtu = IP_MAX_MTU - OVERHEAD - UDP_WIRE_LEN;
 }
 
 static int device_validate(struct nlattr *tb[], struct nlattr *data[],

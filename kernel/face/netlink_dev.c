@@ -29,6 +29,16 @@ static int put_underlay(struct sk_buff *skb, const struct config *cfg)
 	return 0;
 }
 
+static int put_udp(struct sk_buff *skb, const struct config *cfg)
+{
+	if (nla_put_u8(skb, MESH_A_DEV_ENCAP, cfg->encap) ||
+	    nla_put_u16(skb, MESH_A_DEV_UDP_PORT, cfg->udp_port) ||
+	    nla_put_u16(skb, MESH_A_DEV_UDP_SOURCE, cfg->udp_source) ||
+	    nla_put_u8(skb, MESH_A_DEV_UDP_CSUM, cfg->udp_csum))
+		return -EMSGSIZE;
+	return 0;
+}
+
 /* Of the password no more than whether there is one. */
 static int put_nhrp(struct sk_buff *skb, const struct config *cfg)
 {
@@ -114,7 +124,8 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 	config_get(mesh, &cfg);
 	if (nla_put_u32(skb, MESH_A_DEV_IFINDEX, mesh->dev->ifindex) ||
 	    nla_put_string(skb, MESH_A_DEV_IFNAME, mesh->dev->name) ||
-	    put_underlay(skb, &cfg) || put_nhrp(skb, &cfg) ||
+	    put_underlay(skb, &cfg) || put_udp(skb, &cfg) ||
+	    put_nhrp(skb, &cfg) ||
 	    put_homes(skb, &cfg) ||
 	    put_tables(skb, &cfg, &mesh->fwd) ||
 	    put_learned(skb, &cfg, mesh) ||
@@ -175,6 +186,10 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_MAX_MEMORY] = MESH_A_DEV_MAX_MEMORY,
 	[CONFIG_HASH_FIELDS] = MESH_A_DEV_HASH_FIELDS,
 	[CONFIG_HASH_SYMMETRIC] = MESH_A_DEV_HASH_SYMMETRIC,
+	[CONFIG_ENCAP] = MESH_A_DEV_ENCAP,
+	[CONFIG_UDP_PORT] = MESH_A_DEV_UDP_PORT,
+	[CONFIG_UDP_SOURCE] = MESH_A_DEV_UDP_SOURCE,
+	[CONFIG_UDP_CSUM] = MESH_A_DEV_UDP_CSUM,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -215,6 +230,10 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(max_memory, MAX_MEMORY, nla_get_u32);
 	GET(hash_fields, HASH_FIELDS, nla_get_u32);
 	GET(hash_symmetric, HASH_SYMMETRIC, nla_get_u8);
+	GET(encap, ENCAP, nla_get_u8);
+	GET(udp_port, UDP_PORT, nla_get_u16);
+	GET(udp_source, UDP_SOURCE, nla_get_u16);
+	GET(udp_csum, UDP_CSUM, nla_get_u8);
 #undef GET
 }
 
@@ -292,6 +311,9 @@ static int permit(struct sk_buff *skb, struct genl_info *info,
 				   BIT_ULL(CONFIG_LINK) | BIT_ULL(CONFIG_KEY) |
 				   BIT_ULL(CONFIG_NO_KEY) |
 				   BIT_ULL(CONFIG_FWMARK) |
+				   BIT_ULL(CONFIG_ENCAP) |
+				   BIT_ULL(CONFIG_UDP_PORT) |
+				   BIT_ULL(CONFIG_UDP_SOURCE) |
 				   BIT_ULL(CONFIG_MAX_LEARNED);
 	u64 asked = cfg->given & guarded;
 

@@ -11,7 +11,7 @@
 #include <uapi/linux/mesh.h>
 
 /* Common nested types */
-const struct nla_policy mesh_endpoint_nl_policy[MESH_A_ENDPOINT_BFD_PROVEN + 1] = {
+const struct nla_policy mesh_endpoint_nl_policy[MESH_A_ENDPOINT_PORT + 1] = {
 	[MESH_A_ENDPOINT_NBMA] = { .type = NLA_BINARY, },
 	[MESH_A_ENDPOINT_WEIGHT] = NLA_POLICY_MIN(NLA_U16, 1),
 	[MESH_A_ENDPOINT_TIER] = { .type = NLA_U8, },
@@ -21,6 +21,8 @@ const struct nla_policy mesh_endpoint_nl_policy[MESH_A_ENDPOINT_BFD_PROVEN + 1] 
 	[MESH_A_ENDPOINT_BFD_DIAG] = NLA_POLICY_MAX(NLA_U8, 8),
 	[MESH_A_ENDPOINT_BFD_DETECTION] = { .type = NLA_U32, },
 	[MESH_A_ENDPOINT_BFD_PROVEN] = { .type = NLA_FLAG, },
+	[MESH_A_ENDPOINT_ENCAP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[MESH_A_ENDPOINT_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
 };
 
 const struct nla_policy mesh_entry_nl_policy[MESH_A_ENTRY_PEER + 1] = {
@@ -59,7 +61,7 @@ const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1] = {
 };
 
 /* MESH_CMD_DEV_SET - do */
-const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_HASH_SYMMETRIC + 1] = {
+const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_UDP_CSUM + 1] = {
 	[MESH_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_DEV_LOCAL] = { .type = NLA_BINARY, },
@@ -97,6 +99,10 @@ const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_HASH_SYMMETRIC + 1] = 
 	[MESH_A_DEV_MAX_MEMORY] = { .type = NLA_U32, },
 	[MESH_A_DEV_HASH_FIELDS] = NLA_POLICY_MASK(NLA_U32, 0xfff),
 	[MESH_A_DEV_HASH_SYMMETRIC] = NLA_POLICY_MAX(NLA_U8, 1),
+	[MESH_A_DEV_ENCAP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[MESH_A_DEV_UDP_PORT] = { .type = NLA_U16, },
+	[MESH_A_DEV_UDP_SOURCE] = { .type = NLA_U16, },
+	[MESH_A_DEV_UDP_CSUM] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* MESH_CMD_PEER_GET - do */
@@ -293,7 +299,7 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_DEV_SET,
 		.doit		= mesh_nl_dev_set_doit,
 		.policy		= mesh_dev_set_nl_policy,
-		.maxattr	= MESH_A_DEV_HASH_SYMMETRIC,
+		.maxattr	= MESH_A_DEV_UDP_CSUM,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

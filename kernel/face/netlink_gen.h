@@ -14,14 +14,14 @@
 #define MESH_IFNAME_MAX	15
 
 /* Common nested types */
-extern const struct nla_policy mesh_endpoint_nl_policy[MESH_A_ENDPOINT_BFD_PROVEN + 1];
+extern const struct nla_policy mesh_endpoint_nl_policy[MESH_A_ENDPOINT_PORT + 1];
 extern const struct nla_policy mesh_entry_nl_policy[MESH_A_ENTRY_PEER + 1];
 extern const struct nla_policy mesh_flow_nl_policy[MESH_A_FLOW_INNER_FLOWLABEL + 1];
 extern const struct nla_policy mesh_member_nl_policy[MESH_A_MEMBER_BUCKETS + 1];
 
 extern const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1];
 
-extern const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_HASH_SYMMETRIC + 1];
+extern const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_UDP_CSUM + 1];
 
 extern const struct nla_policy mesh_peer_get_nl_policy[MESH_A_PEER_ORIGIN + 1];
 

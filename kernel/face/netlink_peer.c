@@ -7,6 +7,7 @@
 #include "netlink_priv.h"
 #include "engine/bfd.h"
 #include "engine/nhrp.h"
+#include "engine/outer.h"
 
 static_assert(BIT(PEER_STATIC) == MESH_ORIGIN_STATIC &&
 	      BIT(PEER_NHS) == MESH_ORIGIN_NHS &&
@@ -36,6 +37,19 @@ static int put_session(struct sk_buff *skb, struct mesh_dev *mesh,
 	return info.proven ? nla_put_flag(skb, MESH_A_ENDPOINT_BFD_PROVEN) : 0;
 }
 
+/* What packets there are wrapped in, whoever has said so. */
+static int put_wrap(struct sk_buff *skb, const struct mesh_dev *mesh,
+		    const struct mesh_addr *nbma)
+{
+	u16 port = outer_port(mesh_encap_locked(mesh), nbma);
+
+	if (nla_put_u8(skb, MESH_A_ENDPOINT_ENCAP,
+		       port ? MESH_ENCAP_TYPE_UDP : MESH_ENCAP_TYPE_GRE) ||
+	    (port && nla_put_u16(skb, MESH_A_ENDPOINT_PORT, port)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int put_endpoint(struct sk_buff *skb, struct mesh_dev *mesh,
 			const struct endpoint_slot *slot)
 {
@@ -49,6 +63,7 @@ static int put_endpoint(struct sk_buff *skb, struct mesh_dev *mesh,
 		       slot->ep->up ? MESH_ENDPOINT_STATE_UP :
 				      MESH_ENDPOINT_STATE_DOWN) ||
 	    (slot->bfd && nla_put_u8(skb, MESH_A_ENDPOINT_BFD, true)) ||
+	    put_wrap(skb, mesh, &slot->ep->nbma) ||
 	    put_session(skb, mesh, slot->ep))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
@@ -154,25 +169,62 @@ int mesh_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return mesh_nl_dump(skb, cb, &walk);
 }
 
+static int refuse_shown(struct genl_info *info, struct nlattr **tb,
+			unsigned int n)
+{
+	static const u8 shown[] = {
+		MESH_A_ENDPOINT_STATE,
+		MESH_A_ENDPOINT_BFD_STATE,
+		MESH_A_ENDPOINT_BFD_DIAG,
+		MESH_A_ENDPOINT_BFD_DETECTION,
+		MESH_A_ENDPOINT_BFD_PROVEN,
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(shown); i++)
+		if (tb[shown[i]])
+			return mesh_nl_refuse_entry(info->extack, -EINVAL,
+						    tb[shown[i]],
+						    "the state of an endpoint is not set, only shown",
+						    n);
+	return 0;
+}
+
+static int parse_wrap(struct genl_info *info, struct nlattr **tb,
+		      unsigned int n, struct mesh_addr *nbma)
+{
+	const struct nlattr *encap = tb[MESH_A_ENDPOINT_ENCAP];
+	const struct nlattr *port = tb[MESH_A_ENDPOINT_PORT];
+
+	if (encap)
+		nbma->wrap = nla_get_u8(encap) == MESH_ENCAP_TYPE_UDP ?
+			     MESH_WRAP_UDP : MESH_WRAP_GRE;
+	if (port && nbma->wrap == MESH_WRAP_GRE)
+		return mesh_nl_refuse_entry(info->extack, -EINVAL, port,
+					    "a port is one of UDP, plain GRE has none",
+					    n);
+	if (port)
+		nbma->port = nla_get_u16(port);
+	return 0;
+}
+
 static int parse_endpoint(struct genl_info *info, struct nlattr *nest,
 			  unsigned int n, void *arg)
 {
-	struct nlattr *tb[MESH_A_ENDPOINT_BFD + 1];
+	struct nlattr *tb[MESH_A_ENDPOINT_MAX + 1];
 	struct endpoint_cfg *ep = arg;
 	int err;
 
 	ep += n;
-	err = nla_parse_nested(tb, MESH_A_ENDPOINT_BFD, nest,
+	err = nla_parse_nested(tb, MESH_A_ENDPOINT_MAX, nest,
 			       mesh_endpoint_nl_policy, info->extack);
 	if (err)
 		return err;
 	if (NL_REQ_ATTR_CHECK(info->extack, nest, tb, MESH_A_ENDPOINT_NBMA))
 		return -EINVAL;
-	if (tb[MESH_A_ENDPOINT_STATE])
-		return mesh_nl_refuse_entry(info->extack, -EINVAL,
-					    tb[MESH_A_ENDPOINT_STATE],
-					    "the state of an endpoint is not set, only shown",
-					    n);
+	err = refuse_shown(info, tb, n);
+	if (err)
+		return err;
 	ep->weight = 1;
 	if (tb[MESH_A_ENDPOINT_WEIGHT])
 		ep->weight = nla_get_u16(tb[MESH_A_ENDPOINT_WEIGHT]);
@@ -180,7 +232,8 @@ static int parse_endpoint(struct genl_info *info, struct nlattr *nest,
 		ep->tier = nla_get_u8(tb[MESH_A_ENDPOINT_TIER]);
 	if (tb[MESH_A_ENDPOINT_BFD])
 		ep->bfd = nla_get_u8(tb[MESH_A_ENDPOINT_BFD]);
-	return mesh_nl_nbma(info->extack, tb[MESH_A_ENDPOINT_NBMA], &ep->nbma);
+	err = mesh_nl_nbma(info->extack, tb[MESH_A_ENDPOINT_NBMA], &ep->nbma);
+	return err ? err : parse_wrap(info, tb, n, &ep->nbma);
 }
 
 /* cfg->ep is the caller's to free where this succeeds. */

@@ -34,13 +34,14 @@ struct endpoint_ops {
 
 /**
  * struct endpoint - an NBMA address of one peer
- * @nbma: the address
+ * @nbma: the address, and how packets there are wrapped
  * @up: whether it may be used; readers need READ_ONCE
  * @users: slots of the peer's newest set that name it; the writer's
  * @peer: whose it is; outlives the endpoint
  *
  * The object, and so its private area, stays the same for as long as the peer
- * has that address, whatever becomes of weight, tier or origin.
+ * has that address and packets there are wrapped in that way, whatever becomes of
+ * weight, tier or origin.
  */
 struct endpoint {
 	struct mesh_addr nbma;

@@ -271,16 +271,24 @@ int fwd_peer_del(struct fwd *fwd, const struct mesh_addr *addr,
 	return 0;
 }
 
-static struct endpoint *endpoint_of(struct fwd *fwd, const struct peer *peer,
-				    const struct mesh_addr *nbma)
+/* Where origins wrap packets to one address in different ways, there are some. */
+static struct endpoint *endpoint_of(const struct endpoint_set *set,
+				    const struct mesh_addr *nbma, unsigned int *i)
 {
-	const struct endpoint_set *set = peer_set(peer, &fwd->lock);
-	unsigned int i;
-
-	for (i = 0; set && i < set->n; i++)
-		if (mesh_addr_equal(&set->slot[i].ep->nbma, nbma))
-			return set->slot[i].ep;
+	for (; set && *i < set->n; (*i)++)
+		if (mesh_addr_equal(&set->slot[*i].ep->nbma, nbma))
+			return set->slot[(*i)++].ep;
 	return NULL;
+}
+
+static void endpoints_turn(const struct endpoint_set *set,
+			   const struct mesh_addr *nbma, bool up)
+{
+	struct endpoint *ep;
+	unsigned int i = 0;
+
+	while ((ep = endpoint_of(set, nbma, &i)))
+		WRITE_ONCE(ep->up, up);
 }
 
 int fwd_endpoint_set(struct fwd *fwd, const struct mesh_addr *addr,
@@ -290,12 +298,13 @@ int fwd_endpoint_set(struct fwd *fwd, const struct mesh_addr *addr,
 	struct peer *peer = fwd_peer(fwd, addr);
 	struct endpoint_set *set;
 	struct endpoint *ep;
+	unsigned int i = 0;
 
 	lockdep_assert_held(&fwd->lock);
 	if (!peer)
 		return reject(err, -ENOENT, FWD_F_ADDR, 0,
 			      "there is no such peer");
-	ep = endpoint_of(fwd, peer, nbma);
+	ep = endpoint_of(peer_set(peer, &fwd->lock), nbma, &i);
 	if (!ep)
 		return reject(err, -ENOENT, FWD_F_NBMA, 0,
 			      "the peer has no such endpoint");
@@ -305,7 +314,7 @@ int fwd_endpoint_set(struct fwd *fwd, const struct mesh_addr *addr,
 			   fwd->ctx, &fwd->lock);
 	if (IS_ERR(set))
 		return reject_nomem(err);
-	WRITE_ONCE(ep->up, up);
+	endpoints_turn(set, nbma, up);
 	peer_commit(fwd, peer, set);
 	fwd_notify(fwd, FWD_CHANGED, FWD_PEER, peer);
 	return 0;

@@ -64,15 +64,42 @@ void peer_put(struct peer *peer)
 		call_rcu(&peer->rcu, peer_free_rcu);
 }
 
+/* One by the address alone is better than none: whether it is up is the same. */
 static struct endpoint *set_find(const struct endpoint_set *set,
 				 const struct mesh_addr *nbma)
 {
+	struct endpoint *found = NULL;
 	unsigned int i;
 
-	for (i = 0; set && i < set->n; i++)
-		if (mesh_addr_equal(&set->slot[i].ep->nbma, nbma))
-			return set->slot[i].ep;
-	return NULL;
+	for (i = 0; set && i < set->n; i++) {
+		struct endpoint *ep = set->slot[i].ep;
+
+		if (!mesh_addr_equal(&ep->nbma, nbma))
+			continue;
+		found = ep;
+		if (mesh_addr_same_wrap(&ep->nbma, nbma))
+			break;
+	}
+	return found;
+}
+
+/*
+ * A new one where packets are wrapped in another way: readers have that and the
+ * route that goes with it from one object.
+ */
+static struct endpoint *endpoint_for(const struct peer *peer,
+				     const struct endpoint_set *old,
+				     const struct mesh_addr *nbma,
+				     const struct endpoint_ops *ops, void *ctx)
+{
+	struct endpoint *like = set_find(old, nbma), *ep;
+
+	if (like && mesh_addr_same_wrap(&like->nbma, nbma))
+		return like;
+	ep = endpoint_new(ops, ctx, (struct peer *)peer, nbma);
+	if (!IS_ERR(ep) && like)
+		ep->up = like->up;
+	return ep;
 }
 
 static unsigned int set_others(const struct endpoint_set *set,
@@ -104,11 +131,9 @@ struct endpoint_set *peer_set_new(const struct peer *peer,
 		if (old->slot[i].origin != origin)
 			set->slot[set->n++] = old->slot[i];
 	for (i = 0; i < n; i++) {
-		struct endpoint *ep = set_find(old, &cfg[i].nbma);
+		struct endpoint *ep = endpoint_for(peer, old, &cfg[i].nbma,
+						   ops, ctx);
 
-		if (!ep)
-			ep = endpoint_new(ops, ctx, (struct peer *)peer,
-					  &cfg[i].nbma);
 		if (IS_ERR(ep)) {
 			peer_set_drop(set, ops);
 			return ERR_CAST(ep);
@@ -151,6 +176,8 @@ bool peer_set_same(const struct peer *peer, enum peer_origin origin,
 			found += s->weight == cfg[j].weight &&
 				 s->tier == cfg[j].tier &&
 				 s->bfd == cfg[j].bfd &&
+				 mesh_addr_same_wrap(&s->ep->nbma,
+						     &cfg[j].nbma) &&
 				 mesh_addr_equal(&s->ep->nbma, &cfg[j].nbma);
 	}
 	return found == n;
@@ -159,6 +186,12 @@ bool peer_set_same(const struct peer *peer, enum peer_origin origin,
 static int rank(const struct endpoint_slot *s)
 {
 	return s->origin << 8 | s->tier;
+}
+
+static int addr_order(const struct mesh_addr *a, const struct mesh_addr *b)
+{
+	return a->len != b->len ? a->len - b->len :
+				  memcmp(a->b, b->b, sizeof(a->b));
 }
 
 /* Before the sums stand there, @until marks the slots to be picked from. */
@@ -170,7 +203,7 @@ static int slot_order(const void *pa, const void *pb)
 		return a->until ? -1 : 1;
 	if (rank(a) != rank(b))
 		return rank(a) - rank(b);
-	return memcmp(&a->ep->nbma, &b->ep->nbma, sizeof(a->ep->nbma));
+	return addr_order(&a->ep->nbma, &b->ep->nbma);
 }
 
 void peer_set_arrange(struct endpoint_set *set)

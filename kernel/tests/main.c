@@ -7,7 +7,8 @@
 
 #include "tests.h"
 
-kunit_test_suites(&addr_test_suite, &gre_wire_test_suite, &nhrp_wire_test_suite,
+kunit_test_suites(&addr_test_suite, &gre_wire_test_suite,
+		  &udp_wire_test_suite, &nhrp_wire_test_suite,
 		  &nhrp_wire_build_test_suite, &nhrp_wire_mac_test_suite, &lpm_test_suite,
 		  &lpm_shape_test_suite, &lpm_room_test_suite, &lpm_reader_test_suite,
 		  &peer_test_suite, &group_test_suite,

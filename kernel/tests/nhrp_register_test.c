@@ -269,7 +269,7 @@ static void homes_test(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, mesh_addr_equal(&p->ep[1].nbma, &second));
 	KUNIT_EXPECT_EQ(test, p->ep[1].preference, 254);
 	/* Behind a translator only the one that was sent from is another one. */
-	sim_inject(sim, 0, &(struct mesh_addr){ 4, { 198, 51, 100, 1 } },
+	sim_inject(sim, 0, &(struct mesh_addr){ .len = 4, .b = { 198, 51, 100, 1 } },
 		   SITE(1)->last[NHRP_REGISTRATION_REQUEST],
 		   SITE(1)->last_len[NHRP_REGISTRATION_REQUEST]);
 	p = peer(HUB, 1, NHRP_ORIGIN_REGISTERED);

@@ -141,6 +141,51 @@ TABLES_TEST(peer_endpoint_is_kept)
 	KUNIT_EXPECT_EQ(test, t->endpoints, 1);
 }
 
+static u16 port_used(const struct peer *peer)
+{
+	u16 port;
+
+	rcu_read_lock();
+	port = peer_endpoint(peer, 0)->nbma.port;
+	rcu_read_unlock();
+	return port;
+}
+
+/*
+ * Packets wrapped in another way go by another object, which is up where the old
+ * one was; of two origins the first one's counts.
+ */
+TABLES_TEST(peer_endpoint_wrap)
+{
+	struct endpoint_cfg ep = nbma(NBMA(1), 1, 0);
+	struct tables *t = test->priv;
+	struct mesh_addr addr = ip4(PEER(1)), plain = ip4(NBMA(1));
+	struct endpoint *old;
+	struct peer *peer;
+
+	KUNIT_ASSERT_EQ(test, tables_peer(t, 1, PEER_REGISTERED, &ep, 1), 0);
+	peer = find(t, 1);
+	old = by_nbma(t, NBMA(1));
+	KUNIT_ASSERT_EQ(test, fwd_endpoint_set(&t->fwd, &addr, &plain, false,
+					       NULL), 0);
+	ep.nbma.wrap = MESH_WRAP_UDP;
+	ep.nbma.port = 4754;
+	KUNIT_ASSERT_EQ(test, tables_peer(t, 1, PEER_REGISTERED, &ep, 1), 0);
+	KUNIT_EXPECT_TRUE(test, by_nbma(t, NBMA(1)) != old);
+	KUNIT_EXPECT_EQ(test, by_nbma(t, NBMA(1))->nbma.port, 4754);
+	KUNIT_EXPECT_FALSE(test, peer->live);
+	KUNIT_ASSERT_EQ(test, tables_peer(t, 1, PEER_STATIC, &(struct endpoint_cfg) {
+				.nbma = plain, .weight = 1 }, 1), 0);
+	KUNIT_ASSERT_EQ(test, fwd_endpoint_set(&t->fwd, &addr, &plain, true,
+					       NULL), 0);
+	KUNIT_ASSERT_TRUE(test, peer->live);
+	KUNIT_EXPECT_EQ(test, port_used(peer), 0);
+	KUNIT_EXPECT_EQ(test, tables_peer_del(t, 1, PEER_STATIC), 0);
+	KUNIT_EXPECT_EQ(test, port_used(peer), 4754);
+	rcu_barrier();
+	KUNIT_EXPECT_EQ(test, t->endpoints, 1);
+}
+
 /* Repeating what is known is no event and moves nothing but the lease. */
 TABLES_TEST(peer_renewal)
 {
@@ -253,6 +298,7 @@ static struct kunit_case peer_cases[] = {
 	KUNIT_CASE(peer_tiers),
 	KUNIT_CASE(peer_origins),
 	KUNIT_CASE(peer_endpoint_is_kept),
+	KUNIT_CASE(peer_endpoint_wrap),
 	KUNIT_CASE(peer_renewal),
 	KUNIT_CASE(peer_by_nbma),
 	KUNIT_CASE(peer_failure_leaves_nothing),

@@ -38,5 +38,6 @@ extern struct kunit_suite nhrp_wire_build_test_suite;
 extern struct kunit_suite nhrp_wire_mac_test_suite;
 extern struct kunit_suite nhrp_wire_test_suite;
 extern struct kunit_suite peer_test_suite;
+extern struct kunit_suite udp_wire_test_suite;
 
 #endif

@@ -11,13 +11,25 @@
 
 #define MESH_ADDR_MAX 16
 
+/* How packets to an underlay address are wrapped. */
+enum mesh_wrap {
+	MESH_WRAP_DEVICE,	/* as the device has it for all */
+	MESH_WRAP_GRE,
+	MESH_WRAP_UDP,		/* GRE in UDP */
+	MESH_WRAP_NAT,		/* the same, to a port that is good for one of ours */
+};
+
 /**
  * struct mesh_addr - an IPv4 or IPv6 address, or none
  * @len: octets in use: 0 (none), 4 (IPv4) or 16 (IPv6)
+ * @wrap: enum mesh_wrap, of an underlay address; no part of the value, as @port
+ * @port: of GRE in UDP, host order; 0 for its own
  * @b: the address in network byte order; octets past @len are zero
  */
 struct mesh_addr {
 	u8 len;
+	u8 wrap;
+	u16 port;
 	u8 b[MESH_ADDR_MAX] __aligned(4);
 };
 
@@ -46,6 +58,13 @@ static inline bool mesh_addr_equal(const struct mesh_addr *a,
 				   const struct mesh_addr *b)
 {
 	return a->len == b->len && !memcmp(a->b, b->b, a->len);
+}
+
+/* Of equal underlay addresses: whether packets are wrapped alike. */
+static inline bool mesh_addr_same_wrap(const struct mesh_addr *a,
+				       const struct mesh_addr *b)
+{
+	return a->wrap == b->wrap && a->port == b->port;
 }
 
 static inline bool mesh_addr_any(const struct mesh_addr *a)

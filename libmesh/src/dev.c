@@ -19,6 +19,9 @@ _Static_assert((int)MESH_HASH_DPORT == MESH_HASH_FIELDS_DPORT, "field");
 _Static_assert((int)MESH_HASH_INNER_SRC == MESH_HASH_FIELDS_INNER_SRC, "field");
 _Static_assert((int)MESH_HASH_INNER_DPORT == MESH_HASH_FIELDS_INNER_DPORT, "field");
 
+_Static_assert((int)MESH_WRAPPING_GRE == MESH_ENCAP_TYPE_GRE, "encapsulation");
+_Static_assert((int)MESH_WRAPPING_UDP == MESH_ENCAP_TYPE_UDP, "encapsulation");
+
 struct sink {
 	mesh_dev_fn fn;
 	void *arg;
@@ -118,6 +121,10 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.memory = mesh_u32(tb[MESH_A_DEV_MEMORY]),
 		.hash_fields = mesh_u32(tb[MESH_A_DEV_HASH_FIELDS]),
 		.hash_symmetric = mesh_u8(tb[MESH_A_DEV_HASH_SYMMETRIC]),
+		.encap = mesh_u8(tb[MESH_A_DEV_ENCAP]),
+		.udp_port = mesh_u16(tb[MESH_A_DEV_UDP_PORT]),
+		.udp_source = mesh_u16(tb[MESH_A_DEV_UDP_SOURCE]),
+		.udp_csum = mesh_u8(tb[MESH_A_DEV_UDP_CSUM]),
 	};
 	return deliver_homes(nlh, &dev, sink);
 }
@@ -182,6 +189,8 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_BFD, MESH_A_DEV_BFD, o->bfd },
 		{ MESH_DEV_BFD_MULTIPLIER, MESH_A_DEV_BFD_MULTIPLIER, o->bfd_multiplier },
 		{ MESH_DEV_HASH_SYMMETRIC, MESH_A_DEV_HASH_SYMMETRIC, o->hash_symmetric },
+		{ MESH_DEV_ENCAP, MESH_A_DEV_ENCAP, o->encap },
+		{ MESH_DEV_UDP_CSUM, MESH_A_DEV_UDP_CSUM, o->udp_csum },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -220,6 +229,10 @@ static void put_opts(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		put_homes(m, o);
 	if (o->set & MESH_DEV_HOLDTIME)
 		mesh_put_u16(m, MESH_A_DEV_HOLDTIME, o->holdtime);
+	if (o->set & MESH_DEV_UDP_PORT)
+		mesh_put_u16(m, MESH_A_DEV_UDP_PORT, o->udp_port);
+	if (o->set & MESH_DEV_UDP_SOURCE)
+		mesh_put_u16(m, MESH_A_DEV_UDP_SOURCE, o->udp_source);
 	if (o->set & MESH_DEV_AUTH)
 		mesh_put_string(m, MESH_A_DEV_AUTH, o->auth ? o->auth : "");
 }
@@ -255,7 +268,7 @@ int mesh_dev_set(struct mesh_ctx *ctx, unsigned int ifindex, const struct mesh_d
 	if (err)
 		return err;
 	mesh_msg_init(&m, ctx, MESH_CMD_DEV_SET, 0, ifindex,
-		      384 + o.n_homes * (MESH_ADDR_ROOM + 2 * (NLA_HDRLEN + 4)) +
+		      416 + o.n_homes * (MESH_ADDR_ROOM + 2 * (NLA_HDRLEN + 4)) +
 		      (o.auth ? strlen(o.auth) : 0));
 	put_opts(&m, &o);
 	return mesh_call(&m, NULL, NULL);

@@ -12,6 +12,10 @@ _Static_assert((int)MESH_PEER_RESOLVED == MESH_ORIGIN_RESOLVED, "origin");
 _Static_assert((int)MESH_ENDPOINT_UP == MESH_ENDPOINT_STATE_UP, "state");
 _Static_assert((int)MESH_ENDPOINT_DOWN == MESH_ENDPOINT_STATE_DOWN, "state");
 
+/* Ours has one more in front, for what the device has. */
+_Static_assert((int)MESH_ENDPOINT_GRE == MESH_ENCAP_TYPE_GRE + 1, "encapsulation");
+_Static_assert((int)MESH_ENDPOINT_UDP == MESH_ENCAP_TYPE_UDP + 1, "encapsulation");
+
 /* Ours has one more in front, for an endpoint that is not watched. */
 #define SESSION(state) (MESH_BFD_STATE_##state + 1)
 _Static_assert((int)MESH_SESSION_ADMIN_DOWN == SESSION(ADMIN_DOWN), "session");
@@ -41,6 +45,8 @@ static struct mesh_endpoint parse_endpoint(const struct nlattr *nla)
 		.diag = mesh_u8(tb[MESH_A_ENDPOINT_BFD_DIAG]),
 		.proven = tb[MESH_A_ENDPOINT_BFD_PROVEN],
 		.detection = mesh_u32(tb[MESH_A_ENDPOINT_BFD_DETECTION]),
+		.encap = mesh_u8(tb[MESH_A_ENDPOINT_ENCAP]) + 1,
+		.port = mesh_u16(tb[MESH_A_ENDPOINT_PORT]),
 	};
 }
 
@@ -91,7 +97,7 @@ static int change(struct mesh_ctx *ctx, uint8_t cmd, unsigned int ifindex,
 	struct mesh_msg m;
 
 	mesh_msg_init(&m, ctx, cmd, 0, ifindex,
-		      MESH_ADDR_ROOM + n * (MESH_ADDR_ROOM + 4 * (NLA_HDRLEN + 4)));
+		      MESH_ADDR_ROOM + n * (MESH_ADDR_ROOM + 6 * (NLA_HDRLEN + 4)));
 	mesh_put_addr(&m, MESH_A_PEER_PROTOCOL, protocol);
 	for (size_t i = 0; i < n; i++) {
 		struct nlattr *nest = mesh_nest(&m, MESH_A_PEER_ENDPOINT);
@@ -102,6 +108,10 @@ static int change(struct mesh_ctx *ctx, uint8_t cmd, unsigned int ifindex,
 		mesh_put_u16(&m, MESH_A_ENDPOINT_WEIGHT, endpoints[i].weight);
 		mesh_put_u8(&m, MESH_A_ENDPOINT_TIER, endpoints[i].tier);
 		mesh_put_u8(&m, MESH_A_ENDPOINT_BFD, endpoints[i].bfd);
+		if (endpoints[i].encap != MESH_ENDPOINT_DEVICE)
+			mesh_put_u8(&m, MESH_A_ENDPOINT_ENCAP, endpoints[i].encap - 1);
+		if (endpoints[i].port)
+			mesh_put_u16(&m, MESH_A_ENDPOINT_PORT, endpoints[i].port);
 		mesh_nest_end(&m, nest);
 	}
 	return mesh_call(&m, NULL, NULL);

@@ -6,11 +6,13 @@
 #
 #	hostA --- A === isp === B --- hostB	isp and B: from 1500 to 1400 octets
 #
-# Outer header and GRE header with a key are 28 octets, with IPv6 48.
+# Outer header and GRE header with a key are 28 octets, with IPv6 48, in UDP 8 more.
 
 . "$(dirname "$0")/lib.sh"
 
+ENCAP=${ENCAP:-gre}
 [[ $UNDERLAY == 6 ]] && over=48 fragment='frag \(' || over=28 fragment='flags \[\+\]'
+[[ $ENCAP == gre ]] || over=$((over + 8))
 whole=$((1500 - over))
 narrow=$((1400 - over))
 
@@ -18,8 +20,8 @@ load_mesh
 cloud_underlay
 cloud_node A 1
 cloud_node B 2
-cloud_mesh A
-cloud_mesh B
+cloud_mesh A encap $ENCAP
+cloud_mesh B encap $ENCAP
 cloud_lan A hostA
 cloud_lan B hostB
 mesh A peer add 10.0.0.2 dev mesh0 nbma "$(cloud_nbma B)"
@@ -88,7 +90,7 @@ expect_between "octets of the largest segment given to the device (GSO)" 3000 65
 
 claim "without path MTU discovery the outer packet is fragmented"
 mesh A dev set mesh0 nopmtudisc
-capture B eth0 outer proto 47 or ip6 proto 44
+capture B eth0 outer proto 47 or udp port 4754 or ip6 proto 44
 expect_ok "1472 octets without DF" pings hostA 10.2.0.2 -M dont -s 1444
 capture_stop outer
 expect_match "in fragments" "$fragment" "$(tcpdump -n -v -r "$TOPO_DIR/outer.pcap" 2>/dev/null)"

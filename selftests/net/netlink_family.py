@@ -172,8 +172,10 @@ def peers():
                  {'nbma': ip('192.0.2.4'), 'tier': 1}])
     add_peer('2001:db8::3', '192.0.2.3')
     saw = do('peer-get', protocol=ip('10.0.0.3'))
-    equal('endpoints', [{'nbma': '192.0.2.3', 'weight': 3, 'tier': 0, 'state': 'up'},
-                        {'nbma': '192.0.2.4', 'weight': 1, 'tier': 1, 'state': 'up'}],
+    equal('endpoints', [{'nbma': '192.0.2.3', 'weight': 3, 'tier': 0, 'state': 'up',
+                         'encap': 'gre'},
+                        {'nbma': '192.0.2.4', 'weight': 1, 'tier': 1, 'state': 'up',
+                         'encap': 'gre'}],
           saw['endpoint'])
     equal('origin', {'static'}, saw['origin'])
     equal('expires', None, saw.get('expires'))

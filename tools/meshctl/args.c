@@ -156,6 +156,16 @@ int parse_switch(struct cmd *c, const struct arg *arg, const char *value, void *
 	return EXIT_OK;
 }
 
+int parse_encap(struct cmd *c, const struct arg *arg, const char *value, void *to)
+{
+	bool udp = !strcmp(value, "udp");
+
+	if (!udp && strcmp(value, "gre"))
+		return usage_error(c, "%s: \"%s\" is neither gre nor udp", label(arg), value);
+	*(uint8_t *)to = udp ? MESH_WRAPPING_UDP : MESH_WRAPPING_GRE;
+	return EXIT_OK;
+}
+
 int parse_link(struct cmd *c, const struct arg *arg, const char *value, void *to)
 {
 	int err = link_index(c, value, to);

@@ -37,6 +37,7 @@ int parse_link(struct cmd *c, const struct arg *arg, const char *value, void *to
 int parse_owner(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint8_t: routing protocol */
 int parse_origin(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint32_t: bits of a peer's origin */
 int parse_hash(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint32_t: bits of enum mesh_hash */
+int parse_encap(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint8_t: enum mesh_wrapping */
 int parse_ip_proto(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint8_t */
 
 /* A number of decimal or 0x digits from min to max. */

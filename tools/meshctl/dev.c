@@ -68,6 +68,12 @@ static int dev_tos(struct cmd *c, const struct arg *arg, const char *value, void
 	return put(c, arg, strcmp(value, "inherit") ? value : "1", to, MESH_DEV_TOS, parse_u8);
 }
 
+static int dev_udp_source(struct cmd *c, const struct arg *arg, const char *value, void *to)
+{
+	return put(c, arg, strcmp(value, "flow") ? value : "0", to, MESH_DEV_UDP_SOURCE,
+		   parse_u16);
+}
+
 static int dev_pmtudisc(struct cmd *c, const struct arg *arg, const char *value, void *to)
 {
 	if (opts_at(arg, to)->set & MESH_DEV_PMTUDISC)
@@ -136,6 +142,9 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 		{ "hash", MESH_DEV_HASH_FIELDS, parse_hash },
 		{ "symmetric", MESH_DEV_HASH_SYMMETRIC, parse_switch },
 		{ "hash-seed", MESH_DEV_HASH_SEED, parse_u32 },
+		{ "encap", MESH_DEV_ENCAP, parse_encap },
+		{ "udp-port", MESH_DEV_UDP_PORT, parse_u16 },
+		{ "udp-csum", MESH_DEV_UDP_CSUM, parse_switch },
 		{ "holdtime", MESH_DEV_HOLDTIME, parse_u16 },
 		{ "redirect-interval", MESH_DEV_REDIRECT_INTERVAL, parse_u32 },
 		{ "auth", MESH_DEV_AUTH, parse_text },
@@ -188,6 +197,10 @@ static const struct arg option_args[] = {
 	OPT("hash", hash_fields, dev_plain, "l3|l4|inner|FIELD,…"),
 	OPT("symmetric", hash_symmetric, dev_plain, "on|off"),
 	OPT("hash-seed", hash_seed, dev_plain, "NUMBER"),
+	OPT("encap", encap, dev_plain, "gre|udp"),
+	OPT("udp-port", udp_port, dev_plain, "PORT"),
+	OPT("udp-source", udp_source, dev_udp_source, "PORT|flow"),
+	OPT("udp-csum", udp_csum, dev_plain, "on|off"),
 	OPT("server", nhrp_flags, dev_nhrp, "on|off"),
 	OPT("redirect", nhrp_flags, dev_nhrp, "on|off"),
 	OPT("shortcut", nhrp_flags, dev_nhrp, "on|off"),
@@ -315,6 +328,13 @@ static void put_encap(struct cmd *c, const struct mesh_dev *dev)
 	print_hash(c, "hash", "\n    hash ", dev->hash_fields);
 	out_switch(o, "symmetric", " symmetric ", dev->hash_symmetric);
 	out_hex(o, "hash-seed", " hash-seed ", dev->hash_seed);
+	out_string(o, "encap", "\n    encap ", dev->encap == MESH_WRAPPING_UDP ? "udp" : "gre");
+	out_uint(o, "udp-port", " udp-port ", dev->udp_port);
+	if (dev->udp_source || out_is_json(o))
+		out_uint(o, "udp-source", " udp-source ", dev->udp_source);
+	else
+		out_text(o, " udp-source flow");
+	out_switch(o, "udp-csum", " udp-csum ", dev->udp_csum);
 }
 
 static void put_homes(struct cmd *c, const struct mesh_dev *dev)
@@ -403,6 +423,8 @@ static const struct command commands[] = {
 	  "                 ignore-df on|off | fwmark NUMBER |\n"
 	  "                 hash l3|l4|inner|FIELD[,FIELD]… | symmetric on|off |\n"
 	  "                 hash-seed NUMBER |\n"
+	  "                 encap gre|udp | udp-port PORT | udp-source PORT|flow |\n"
+	  "                 udp-csum on|off |\n"
 	  "                 server on|off | redirect on|off | shortcut on|off | unique on|off |\n"
 	  "                 holdtime SECONDS | redirect-interval MILLISECONDS | auth STRING |\n"
 	  "                 max-peers NUMBER | max-groups NUMBER | max-routes NUMBER |\n"

@@ -38,7 +38,17 @@ static int peer_nbma(struct cmd *c, const struct arg *arg, const char *value, vo
 	return parse_addr(c, arg, value, &a->list.endpoints[a->list.n++].nbma);
 }
 
-/* weight, tier and bfd are those of the nbma before them. */
+static int peer_encap(struct cmd *c, const struct arg *arg, const char *value,
+		      struct mesh_endpoint *endpoint)
+{
+	uint8_t encap = MESH_WRAPPING_GRE;
+	int status = parse_encap(c, arg, value, &encap);
+
+	endpoint->encap = encap == MESH_WRAPPING_UDP ? MESH_ENDPOINT_UDP : MESH_ENDPOINT_GRE;
+	return status;
+}
+
+/* weight, tier, bfd, encap and port are those of the nbma before them. */
 static int peer_share(struct cmd *c, const struct arg *arg, const char *value, void *to)
 {
 	struct peer_args *a = (void *)((char *)to - arg->offset);
@@ -50,6 +60,10 @@ static int peer_share(struct cmd *c, const struct arg *arg, const char *value, v
 		return parse_u16(c, arg, value, &endpoint->weight);
 	if (!strcmp(arg->word, "bfd"))
 		return parse_switch(c, arg, value, &endpoint->bfd);
+	if (!strcmp(arg->word, "port"))
+		return parse_u16(c, arg, value, &endpoint->port);
+	if (!strcmp(arg->word, "encap"))
+		return peer_encap(c, arg, value, endpoint);
 	return parse_u8(c, arg, value, &endpoint->tier);
 }
 
@@ -63,6 +77,8 @@ static const struct arg change_args[] = {
 	PEER("weight", list, peer_share, "1-65535", .many = true),
 	PEER("tier", list, peer_share, "0-255", .many = true),
 	PEER("bfd", list, peer_share, "on|off", .many = true),
+	PEER("encap", list, peer_share, "gre|udp", .many = true),
+	PEER("port", list, peer_share, "1-65535", .many = true),
 };
 
 static const struct arg del_args[] = {
@@ -140,6 +156,15 @@ static void put_session(struct out *o, const struct mesh_endpoint *e)
 	out_object_end(o);
 }
 
+static void put_wrap(struct out *o, const struct mesh_endpoint *e)
+{
+	bool udp = e->encap == MESH_ENDPOINT_UDP;
+
+	out_string(o, "encap", udp ? " encap " : NULL, udp ? "udp" : "gre");
+	if (udp)
+		out_uint(o, "port", " port ", e->port);
+}
+
 void put_peer(struct cmd *c, const struct mesh_peer *peer)
 {
 	struct out *o = c->out;
@@ -159,6 +184,7 @@ void put_peer(struct cmd *c, const struct mesh_peer *peer)
 		out_uint(o, "weight", " weight ", e->weight);
 		out_uint(o, "tier", " tier ", e->tier);
 		out_string(o, "state", " ", e->status == MESH_ENDPOINT_UP ? "up" : "down");
+		put_wrap(o, e);
 		put_session(o, e);
 		out_object_end(o);
 	}
@@ -238,7 +264,8 @@ static const struct command commands[] = {
 	  "peer add PROTOCOL-ADDRESS dev NAME ENDPOINT…" },
 	{ "set", peer_set,
 	  "peer set PROTOCOL-ADDRESS dev NAME ENDPOINT…\n"
-	  "       ENDPOINT := nbma ADDRESS [weight 1-65535] [tier 0-255] [bfd on|off]" },
+	  "       ENDPOINT := nbma ADDRESS [weight 1-65535] [tier 0-255] [bfd on|off]\n"
+	  "                      [encap gre|udp] [port 1-65535]" },
 	{ "del", peer_del,
 	  "peer del PROTOCOL-ADDRESS dev NAME" },
 	{ "show", peer_show,

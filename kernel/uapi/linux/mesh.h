@@ -113,6 +113,16 @@ enum mesh_pmtudisc {
 };
 
 /**
+ * enum mesh_encap_type - What packets of the underlay are.
+ * @MESH_ENCAP_TYPE_GRE: GRE (RFC 2784, RFC 2890)
+ * @MESH_ENCAP_TYPE_UDP: GRE in UDP (RFC 8086)
+ */
+enum mesh_encap_type {
+	MESH_ENCAP_TYPE_GRE,
+	MESH_ENCAP_TYPE_UDP,
+};
+
+/**
  * enum mesh_hash_fields - What the hash of a flow is made of. The bits are
  *   those of the kernel's fib_multipath_hash_fields. The inner ones are of the
  *   packet inside of tunnels (IP in IP, GRE), and of a packet without a tunnel
@@ -187,6 +197,10 @@ enum {
 	MESH_A_DEV_MEMORY,
 	MESH_A_DEV_HASH_FIELDS,
 	MESH_A_DEV_HASH_SYMMETRIC,
+	MESH_A_DEV_ENCAP,
+	MESH_A_DEV_UDP_PORT,
+	MESH_A_DEV_UDP_SOURCE,
+	MESH_A_DEV_UDP_CSUM,
 
 	__MESH_A_DEV_MAX,
 	MESH_A_DEV_MAX = (__MESH_A_DEV_MAX - 1)
@@ -212,6 +226,8 @@ enum {
 	MESH_A_ENDPOINT_BFD_DIAG,
 	MESH_A_ENDPOINT_BFD_DETECTION,
 	MESH_A_ENDPOINT_BFD_PROVEN,
+	MESH_A_ENDPOINT_ENCAP,
+	MESH_A_ENDPOINT_PORT,
 
 	__MESH_A_ENDPOINT_MAX,
 	MESH_A_ENDPOINT_MAX = (__MESH_A_ENDPOINT_MAX - 1)

@@ -41,6 +41,12 @@ enum mesh_hash {
 	MESH_HASH_INNER	= MESH_HASH_L4 << 6,
 };
 
+/* How packets go through the underlay. */
+enum mesh_wrapping {
+	MESH_WRAPPING_GRE,	/* GRE */
+	MESH_WRAPPING_UDP,	/* GRE in UDP (RFC 8086) */
+};
+
 /* Which members of struct mesh_dev_opts are given; bits of set. */
 enum mesh_dev_set {
 	MESH_DEV_LOCAL			= 1 << 0,
@@ -80,6 +86,10 @@ enum mesh_dev_set {
 #define MESH_DEV_MAX_MEMORY		((uint64_t)1 << 31)
 #define MESH_DEV_HASH_FIELDS		((uint64_t)1 << 32)
 #define MESH_DEV_HASH_SYMMETRIC		((uint64_t)1 << 33)
+#define MESH_DEV_ENCAP			((uint64_t)1 << 34)
+#define MESH_DEV_UDP_PORT		((uint64_t)1 << 35)
+#define MESH_DEV_UDP_SOURCE		((uint64_t)1 << 36)
+#define MESH_DEV_UDP_CSUM		((uint64_t)1 << 37)
 
 /**
  * struct mesh_home - an own underlay address that a device is registered with
@@ -147,6 +157,11 @@ struct mesh_home {
  * @hash_symmetric: a flow and its answers have one hash; of source and
  *	destination, and of the ports, @hash_fields has both then, or neither, and
  *	no flow label
+ * @encap: enum mesh_wrapping, of what goes to endpoints that say nothing else
+ * @udp_port: where GRE in UDP is taken, beside GRE; 0 for nowhere.  Where none is
+ *	open, MESH_WRAPPING_UDP opens 4754.  -EADDRINUSE where another socket has it
+ * @udp_source: port that GRE in UDP leaves from; 0 for what tells flows apart
+ * @udp_csum: send GRE in UDP with a checksum, and over IPv6 take it with one only
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -186,6 +201,10 @@ struct mesh_dev_opts {
 	uint32_t max_memory;
 	uint32_t hash_fields;
 	bool hash_symmetric;
+	uint8_t encap;
+	uint16_t udp_port;
+	uint16_t udp_source;
+	bool udp_csum;
 };
 
 /**
@@ -236,6 +255,10 @@ struct mesh_dev_opts {
  * @memory: in use, KiB
  * @hash_fields: bits of enum mesh_hash: what the flow hash is made of
  * @hash_symmetric: a flow and its answers have one hash
+ * @encap: enum mesh_wrapping, of what goes to endpoints that say nothing else
+ * @udp_port: where GRE in UDP is taken, 0 for nowhere
+ * @udp_source: port that it leaves from, 0 for what tells flows apart
+ * @udp_csum: it has a checksum
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -284,6 +307,10 @@ struct mesh_dev {
 	uint32_t memory;
 	uint32_t hash_fields;
 	bool hash_symmetric;
+	uint8_t encap;
+	uint16_t udp_port;
+	uint16_t udp_source;
+	bool udp_csum;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);

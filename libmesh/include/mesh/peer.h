@@ -31,6 +31,13 @@ enum mesh_session {
 	MESH_SESSION_UP,
 };
 
+/* How packets to an endpoint go. */
+enum mesh_endpoint_encap {
+	MESH_ENDPOINT_DEVICE,	/* as the device has it; input only */
+	MESH_ENDPOINT_GRE,
+	MESH_ENDPOINT_UDP,	/* GRE in UDP */
+};
+
 /**
  * struct mesh_endpoint - one underlay address of a peer
  * @nbma: the address
@@ -42,6 +49,9 @@ enum mesh_session {
  * @diag: why the session left the state up, a diagnostic code of RFC 5880
  * @proven: the session was up, so that the endpoint stands and falls with it
  * @detection: silence after which the session is down, ms
+ * @encap: enum mesh_endpoint_encap
+ * @port: UDP port of the endpoint, where packets go in UDP; 0 on input: 4754
+ * @reserved8: zero
  * @reserved: zero
  */
 struct mesh_endpoint {
@@ -54,7 +64,10 @@ struct mesh_endpoint {
 	uint8_t diag;
 	bool proven;
 	uint32_t detection;
-	uint32_t reserved[2];
+	uint8_t encap;
+	uint8_t reserved8;
+	uint16_t port;
+	uint32_t reserved;
 };
 
 /**

@@ -1,0 +1,9 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# on: debug
+# limit: 300
+#
+# mtu.sh with GRE in UDP.
+
+ENCAP=udp
+. "$(dirname "$0")/mtu.sh"
