@@ -51,6 +51,7 @@
 #define A_net_full	MESH_A_STATS_NHRP_NET_FULL
 #define A_no_family	MESH_A_STATS_NHRP_NO_FAMILY
 #define A_purge_failed	MESH_A_STATS_NHRP_PURGE_FAILED
+#define A_nat_port	MESH_A_STATS_NHRP_NAT_PORT
 
 #define DROP(name, ...) MESH_A_STATS_##name,
 static const u8 drops[MESH_C_MAX] = { MESH_COUNTERS(DROP) };

@@ -303,6 +303,14 @@ void nhrp_nat_answer(const struct nhrp_rx *rx, struct nhrp_peer *peer);
 /* What we as a server know of where the author of a packet is seen. */
 bool nhrp_nat_known(const struct nhrp_fsm *fsm, const struct nhrp_packet *p,
 		    struct nhrp_cie *cie);
+/*
+ * Whether we as a server have to carry what goes from one to where a route leads:
+ * one of them can be reached by nobody else.
+ */
+bool nhrp_nat_hides(const struct nhrp_fsm *fsm, const struct mesh_addr *asker,
+		    const struct nhrp_route *route);
+/* Where a translator has been found: its mapping is for one of our ports alone. */
+void nhrp_nat_mark(struct mesh_addr *seen);
 /* Both have registered with us from behind translators. */
 bool nhrp_nat_both(const struct nhrp_fsm *fsm, const struct mesh_addr *a,
 		   const struct mesh_addr *b);

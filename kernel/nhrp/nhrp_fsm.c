@@ -346,7 +346,8 @@ static void dispatch(struct nhrp_fsm *fsm, const struct nhrp_rx *rx)
 	if (to->len)
 		fsm->ops->route(fsm->ctx, to, &route);
 	if (h->type == NHRP_RESOLUTION_REQUEST &&
-	    nhrp_speaks_for(fsm, to, h->flags, &route)) {
+	    (nhrp_speaks_for(fsm, to, h->flags, &route) ||
+	     nhrp_nat_hides(fsm, &h->src_proto, &route))) {
 		deliver(fsm, rx, &route);
 	} else if (route.type == NHRP_ROUTE_MESH ||
 		   route.type == NHRP_ROUTE_DOMAIN) {

@@ -387,7 +387,8 @@ struct nhrp_ops {
 	X(other_family)		\
 	X(no_family)		\
 	X(net_full)		\
-	X(purge_failed)
+	X(purge_failed)		\
+	X(nat_port)
 
 struct nhrp_grey;
 

@@ -36,6 +36,39 @@ static const struct nhrp_binding *behind(const struct nhrp_fsm *fsm,
 	return b && b->nat ? b : NULL;
 }
 
+/*
+ * Behind a translator of ports, of which one is good for packets from here alone:
+ * what NHRP says of a node has no room for that.
+ */
+static bool hidden(const struct nhrp_fsm *fsm, const struct mesh_addr *proto)
+{
+	const struct nhrp_binding *b = behind(fsm, proto);
+
+	return b && b->ep[0].nbma.wrap == MESH_WRAP_NAT;
+}
+
+bool nhrp_nat_hides(const struct nhrp_fsm *fsm, const struct mesh_addr *asker,
+		    const struct nhrp_route *route)
+{
+	unsigned int i;
+
+	if (!fsm->cfg.server || (route->type != NHRP_ROUTE_MESH &&
+				 route->type != NHRP_ROUTE_DOMAIN))
+		return false;
+	if (hidden(fsm, asker) || hidden(fsm, &route->proto))
+		return true;
+	for (i = 0; i < route->n; i++)
+		if (hidden(fsm, &route->way[i].proto))
+			return true;
+	return false;
+}
+
+void nhrp_nat_mark(struct mesh_addr *seen)
+{
+	if (seen->wrap == MESH_WRAP_UDP)
+		seen->wrap = MESH_WRAP_NAT;
+}
+
 bool nhrp_nat_asker(const struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		    struct mesh_addr *nbma)
 {
@@ -79,6 +112,7 @@ void nhrp_nat_answer(const struct nhrp_rx *rx, struct nhrp_peer *peer)
 		if (mesh_addr_equal(&peer->ep[i].nbma, &seen))
 			return;
 	peer->n = 0;
+	nhrp_nat_mark(&seen);
 	nhrp_peer_add(peer, &seen, 0);
 }
 

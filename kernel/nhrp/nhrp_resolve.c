@@ -108,6 +108,10 @@ static u8 refusal(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	struct mesh_addr from;
 	struct nhrp_cie cie;
 
+	if (nhrp_nat_hides(fsm, &ask->asker, route)) {
+		fsm->stats.nat_port++;
+		return NHRP_CIE_NO_BINDING;
+	}
 	if (!nhrp_speaks_for(fsm, &ask->dst, rx->p.h.flags, route))
 		return NHRP_CIE_NO_BINDING;
 	if (!ask->others && !fsm->cfg.shortcut)

@@ -44,12 +44,16 @@ static bool own_host(const struct nhrp_packet *p, const struct nhrp_cie *cie)
 }
 
 /* The one that it was sent from is where it is seen; others are as they say. */
-static const struct mesh_addr *home_of(const struct nhrp_rx *rx,
-				       const struct nhrp_cie *cie)
+static struct mesh_addr home_of(const struct nhrp_rx *rx,
+				const struct nhrp_cie *cie)
 {
-	if (!cie->nbma.len || mesh_addr_equal(&cie->nbma, &rx->p.h.src_nbma))
-		return rx->from;
-	return &cie->nbma;
+	struct mesh_addr seen = *rx->from;
+
+	if (cie->nbma.len && !mesh_addr_equal(&cie->nbma, &rx->p.h.src_nbma))
+		return cie->nbma;
+	if (nhrp_translated(rx))
+		nhrp_nat_mark(&seen);
+	return seen;
 }
 
 /* What the request asks to be kept; the code to refuse it with, or 0. */
@@ -58,6 +62,7 @@ static u8 collect(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 {
 	const struct nhrp_head *h = &rx->p.h;
 	struct nhrp_cie_iter it;
+	struct mesh_addr home;
 	struct nhrp_cie cie;
 	bool more;
 
@@ -74,7 +79,8 @@ static u8 collect(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		if (!peer->hold || cie.hold < peer->hold)
 			peer->hold = cie.hold;
 		peer->mtu = cie.mtu;
-		nhrp_peer_add(peer, home_of(rx, &cie), cie.preference);
+		home = home_of(rx, &cie);
+		nhrp_peer_add(peer, &home, cie.preference);
 	}
 	if (peer->unique && peer->n > 1)
 		return NHRP_CIE_NOT_UNIQUE;

@@ -137,6 +137,57 @@ static void nobody_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ext.len, 0);
 }
 
+/* Behind one translator of ports, with GRE in UDP. */
+static void translate_port(struct sim *sim, unsigned int index)
+{
+	struct mesh_addr *seen = &SITE(index)->seen;
+
+	translate(sim, index);
+	*seen = sim_nbma(1);
+	seen->wrap = MESH_WRAP_UDP;
+	seen->port = 1000 + index;
+}
+
+/* Each is kept with its port, and with the mark that ours has to be the same. */
+static void port_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+	const struct nhrp_peer *p;
+	unsigned int i;
+
+	translate_port(sim, 1);
+	translate_port(sim, 2);
+	mesh_of(sim, 2);
+	for (i = 1; i <= 2; i++) {
+		p = peer(HUB, i, NHRP_ORIGIN_REGISTERED);
+		KUNIT_ASSERT_NOT_NULL(test, p);
+		KUNIT_EXPECT_EQ(test, p->ep[0].nbma.wrap, MESH_WRAP_NAT);
+		KUNIT_EXPECT_EQ(test, p->ep[0].nbma.port, 1000 + i);
+	}
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat, 2ull);
+}
+
+/* Nobody else can reach them: who asks about them or for them stays with the hub. */
+static void port_answer_test(struct kunit *test)
+{
+	struct sim *sim = test->priv;
+
+	translate_port(sim, 1);
+	translate_port(sim, 2);
+	mesh_of(sim, 3);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat_port, 1ull);
+	sim_redirect(sim, 3, LAN(2) + 9);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat_port, 2ull);
+	sim_redirect(sim, 2, LAN(3) + 9);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.nat_port, 3ull);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.forwarded, 0ull);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.looped, 0ull);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(2)->n_shortcuts, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(3)->n_shortcuts, 0u);
+}
+
 static struct kunit_case nhrp_nat_cases[] = {
 	KUNIT_CASE(answerer_test),
 	KUNIT_CASE(asker_test),
@@ -145,6 +196,8 @@ static struct kunit_case nhrp_nat_cases[] = {
 	KUNIT_CASE(server_ip4_test),
 	KUNIT_CASE(server_ip6_test),
 	KUNIT_CASE(nobody_test),
+	KUNIT_CASE(port_test),
+	KUNIT_CASE(port_answer_test),
 	{}
 };
 

@@ -474,7 +474,8 @@ bool sim_reached(const struct sim *sim, unsigned int index,
 		return p->sibling == index;
 	if (node->nbma.len)
 		here = outside(node);
-	return mesh_addr_equal(&here, &p->to) ||
+	/* Several nodes share one, and have a port each. */
+	return (mesh_addr_equal(&here, &p->to) && here.port == p->to.port) ||
 	       (node->other.len && mesh_addr_equal(&node->other, &p->to));
 }
 
