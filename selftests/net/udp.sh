@@ -208,11 +208,11 @@ expect_ok "others are not disturbed" pings A 10.0.0.2
 
 claim "a port that somebody else has is refused with a word, and nothing changes"
 bg_on A holder python3 -c 'if True:
-	import socket, time
+	import signal, socket
 	s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 	s.bind(("", 6000))
 	print("bound", flush=True)
-	time.sleep(1000)'
+	signal.pause()'
 holder=$BG
 wait_for 10 "another socket" grep -q bound "$TOPO_DIR/A/holder.log"
 expect_fail_with "another socket of the underlay's namespace has this UDP port" \
