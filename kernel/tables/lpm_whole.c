@@ -83,6 +83,8 @@ bool lpm_whole_pack(struct lpm *t)
 	if (n + t->pool.reserved * LPM_INSERT_MAX > t->pool.end - t->pool.end / 4)
 		return false;
 	memset(&new.pool, 0, sizeof(new.pool));
+	/* That there is names the old memory, and readers go by it. */
+	RCU_INIT_POINTER(new.root, NULL);
 	new.pool.reserved = t->pool.reserved;
 	new.memory = &room;
 	if (lpm_pool_make(&new, n, LPM_GFP_OPTIONAL))

@@ -210,10 +210,34 @@ static void lpm_held_reader_ip6(struct kunit *test)
 	held_reader(test, 128);
 }
 
+/* What is made anew is large, too; who was there before is in the old one to the end. */
+static void lpm_packs_much(struct kunit *test)
+{
+	struct hosted *h = hosted(test, 32);
+	const struct lpm_chunks *old;
+	struct held r;
+	u32 i;
+
+	for (i = 0; i < MANY; i++)
+		KUNIT_EXPECT_EQ(test, put_in(h, i), 0);
+	for (i = MANY / 2; i < MANY; i++)
+		take_out(test, h, i);
+	rcu_barrier();
+	r = hold(h);
+	old = h->t.pool.chunks;
+	KUNIT_EXPECT_TRUE(test, lpm_whole_pack(&h->t));
+	KUNIT_EXPECT_TRUE(test, old != h->t.pool.chunks);
+	held_check(test, &r);
+	rcu_read_unlock();
+	check(test, h, 0, MANY);
+	hosted_end(test, h);
+}
+
 static struct kunit_case lpm_host_cases[] = {
 	KUNIT_CASE(lpm_each_allocation_fails),
 	KUNIT_CASE(lpm_held_reader_ip4),
 	KUNIT_CASE(lpm_held_reader_ip6),
+	KUNIT_CASE(lpm_packs_much),
 	{}
 };
 
