@@ -450,6 +450,16 @@ static bool node_skip(struct lpm *t, u32 at, int level, const struct lpm_key *ke
 	return true;
 }
 
+/*
+ * Whether an array is worth being made anew, with the runs alone that it has to have.  A
+ * prefix that flaps finds its runs as it left them: no look-up has to fetch another array,
+ * and another word in the root, for what comes back soon.
+ */
+static bool node_slack(u64 word, u32 cuts)
+{
+	return 2 * node_cells(cuts) <= node_cells(word);
+}
+
 static bool node_trim(struct lpm *t, u32 at, int level, const struct lpm_key *key)
 {
 	u64 word = *lpm_cell(t, at);
@@ -461,7 +471,7 @@ static bool node_trim(struct lpm *t, u32 at, int level, const struct lpm_key *ke
 		lpm_cells_free(t, word_base(word), node_cells(word));
 		return true;
 	}
-	if (cuts != (u32)word) {
+	if (node_slack(word, cuts)) {
 		base = lpm_cells_alloc(t, node_cells(cuts));
 		/* It works as it is, and the next change comes by. */
 		if (!base)
