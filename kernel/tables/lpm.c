@@ -66,33 +66,33 @@ static u64 word_descend(const struct lpm_root *root, u64 word, int level,
 	}
 }
 
-/* The same from the cell that the root's word has for the key. */
-static u64 cell_descend(const struct lpm *t, const struct lpm_root *root, u64 word,
-			u64 cell, const struct lpm_key *key)
+/* Down to where a key leads, from what a slot of the root has for it. */
+static u64 cell_descend(const struct lpm_root *root, u64 cell, const struct lpm_key *key)
 {
-	/* The one cell for all of a place is of a level above, which a skip does not need. */
-	if ((u32)word == 1 && word_is_node(cell))
-		return word_descend(root, lpm_read(root, LPM_TOP, 0), lpm_top_level(t), key);
-	return word_descend(root, cell, root->bits + STRIDE, key);
+	int level = root->bits + STRIDE;
+
+	if ((cell & WORD_MARKS) == WORD_FAR) {
+		cell = far_word(cell);
+		level -= STRIDE;
+	}
+	return word_descend(root, cell, level, key);
 }
 
 struct lpm_entry *lpm_key_entry(const struct lpm *t, const struct lpm_root *root,
 				const struct lpm_key *key)
 {
-	u32 first = key->hi >> 32;
-	u64 word = READ_ONCE(root->word[first >> root->slot_shift]), cell;
+	u64 cell = lpm_slot_cell(root, (key->hi >> 32) >> root->shift);
 
-	cell = lpm_read(root, word_base(word), word_rank(word, first >> root->pos_shift));
-	return word_entry(cell_descend(t, root, word, cell, key));
+	return word_entry(cell_descend(root, cell, key));
 }
 
 struct lpm_entry *lpm_lookup_far(const struct lpm *t, const struct lpm_root *root,
-				 const u8 *addr, u64 word, u64 cell)
+				 const u8 *addr, u64 cell)
 {
 	const struct lpm_key key = key_of(addr, t->bits);
 	struct lpm_entry *e;
 
-	cell = cell_descend(t, root, word, cell, &key);
+	cell = cell_descend(root, cell, &key);
 	e = word_entry(cell);
 	if (cell & WORD_LOOK && READ_ONCE(e->hidden))
 		return lpm_lookup_slow(t, addr, LPM_ALL);
@@ -361,6 +361,14 @@ int lpm_reserve(struct lpm *t)
 	return err;
 }
 
+/* Of the addresses of a prefix, those that lead to @from lead to @to from now on. */
+static void prefix_turn(struct lpm *t, const struct lpm_key *key, u8 len,
+			const struct lpm_place *place, u64 from, u64 to)
+{
+	lpm_place_turn(t, place, from, to);
+	lpm_root_turn(t, key, len, from, to);
+}
+
 /* Turns the addresses of the prefix over to it, and the list. */
 static void entry_link(struct lpm *t, const struct lpm_key *key, struct lpm_entry *e,
 		       const struct lpm_spot *spot)
@@ -377,7 +385,7 @@ static void entry_link(struct lpm *t, const struct lpm_key *key, struct lpm_entr
 	if (spot->before)
 		rcu_assign_pointer(spot->before->next, e);
 	if (!spot_behind(spot, e->len))
-		lpm_place_turn(t, &place, from, entry_word(e));
+		prefix_turn(t, key, e->len, &place, from, entry_word(e));
 }
 
 int lpm_insert(struct lpm *t, const struct mesh_prefix *p, struct lpm_entry *e,
@@ -427,8 +435,8 @@ struct lpm_entry *lpm_remove(struct lpm *t, const struct mesh_prefix *p,
 		return NULL;
 	lpm_place_find(t, &key, p->len, &place, &way);
 	if (!spot_behind(&spot, p->len))
-		lpm_place_turn(t, &place, entry_word(spot.old),
-			       spot_cover(t, &key, p->len, &spot, &place));
+		prefix_turn(t, &key, p->len, &place, entry_word(spot.old),
+			    spot_cover(t, &key, p->len, &spot, &place));
 	if (spot.before)
 		rcu_assign_pointer(spot.before->next, spot.next);
 	t->count[source]--;

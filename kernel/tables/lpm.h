@@ -53,20 +53,20 @@ struct lpm_entry {
 
 /**
  * struct lpm_root - the way past the upper levels, see lpm_root.c
- * @slot_shift: what is left of an address' first 32 bits is the place in @word
- * @pos_shift: likewise, and its lowest five the place in the node there
- * @bits: log2 of the number of words
+ * @shift: what is left of an address' first 32 bits is the number of a slot, and
+ *	in its lowest five bits the place in the node there
+ * @bits: log2 of the number of slots
  * @chunk: memory of the cells
- * @word: each a node, or the one cell that stands for all of the place; by itself,
- *	as it fills whole pages
+ * @near: arrays are found from there
+ * @slot: each what its addresses lead to; by itself, as it fills whole pages
  * @rcu: when there is another root
  */
 struct lpm_root {
-	u8 slot_shift;
-	u8 pos_shift;
+	u8 shift;
 	u8 bits;
 	u64 **chunk;
-	u64 *word;
+	const u64 *near;
+	u64 *slot;
 	struct rcu_head rcu;
 };
 
@@ -115,9 +115,19 @@ static inline u64 lpm_read(const struct lpm_root *root, u32 base, u32 i)
 			 [(base & LPM_CHUNK_MASK) + i]);
 }
 
+/* What a slot leads the addresses of a place to. */
+static inline u64 lpm_slot_cell(const struct lpm_root *root, u32 place)
+{
+	u64 slot = READ_ONCE(root->slot[place / 32]);
+
+	if (!(slot & WORD_NODE))
+		return slot;
+	return READ_ONCE(root->near[((s64)slot >> WORD_NEAR) + word_rank(slot, place)]);
+}
+
 /* What is not to be had from a first cell alone; RCU. */
 struct lpm_entry *lpm_lookup_far(const struct lpm *t, const struct lpm_root *root,
-				 const u8 *addr, u64 word, u64 cell);
+				 const u8 *addr, u64 cell);
 struct lpm_entry *lpm_lookup_slow(const struct lpm *t, const u8 *addr,
 				  u8 sources);
 
@@ -126,18 +136,14 @@ static inline struct lpm_entry *lpm_lookup_root(const struct lpm *t,
 						const struct lpm_root *root,
 						const u8 *addr)
 {
-	u64 word, cell;
 	__be32 be;
-	u32 first;
+	u64 cell;
 
 	memcpy(&be, addr, sizeof(be));
-	first = be32_to_cpu(be);
-	word = READ_ONCE(root->word[first >> root->slot_shift]);
-	/* Without a branch on what is there: each would be a bad guess. */
-	cell = lpm_read(root, word_base(word), word_rank(word, first >> root->pos_shift));
+	cell = lpm_slot_cell(root, be32_to_cpu(be) >> root->shift);
 	if (likely(!(cell & WORD_MARKS)))
 		return (struct lpm_entry *)(unsigned long)cell;
-	return lpm_lookup_far(t, root, addr, word, cell);
+	return lpm_lookup_far(t, root, addr, cell);
 }
 
 /*

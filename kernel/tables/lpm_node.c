@@ -78,7 +78,7 @@ static void node_recut(struct lpm *t, u32 at, int level, const struct lpm_key *k
 			*lpm_cell(t, to++) = *lpm_cell(t, word_base(word) +
 						       word_rank(word, i));
 	word_publish(t, at, word_node(base, word_below(word), cuts));
-	lpm_root_update(t, at, level, key, false);
+	lpm_root_update(t, at, level, key);
 	lpm_cells_free(t, word_base(word), node_cells(word));
 }
 
@@ -101,7 +101,7 @@ static void leaf_cut(struct lpm *t, u32 at, int level, const struct lpm_key *key
 	for (i = 0; i < node_cells(cuts); i++)
 		*lpm_cell(t, base + i) = leaf;
 	word_publish(t, at, word_node(base, lpm_leaf_sources(t, leaf), cuts));
-	lpm_root_update(t, at, level, key, false);
+	lpm_root_update(t, at, level, key);
 }
 
 /* The array of a skip. */
@@ -117,7 +117,7 @@ static void skip_fill(struct lpm *t, u32 base, const struct lpm_key *key, u8 to,
 		*lpm_cell(t, base + SKIP_LO) = k.lo;
 }
 
-/* A leaf is to have a place for a prefix; for the root a skip is like a leaf. */
+/* A leaf is to have a place for a prefix. */
 static void leaf_grow(struct lpm *t, u32 at, int level, const struct lpm_key *key, u8 len)
 {
 	u64 leaf = *lpm_cell(t, at);
@@ -131,6 +131,7 @@ static void leaf_grow(struct lpm *t, u32 at, int level, const struct lpm_key *ke
 		base = cells_take(t, skip_cells(len));
 		skip_fill(t, base, key, len, leaf, leaf);
 		word_publish(t, at, word_skip(base, lpm_leaf_sources(t, leaf), len));
+		lpm_root_update(t, at, level, key);
 	}
 }
 
@@ -200,11 +201,10 @@ static void skip_part(struct lpm *t, u32 at, int level, const struct lpm_key *ke
 		base = cells_take(t, skip_cells(part.level));
 		skip_fill(t, base, &part.key, part.level,
 			  *lpm_cell(t, word_base(skip) + SKIP_OTHER), word);
-		word_publish(t, at, word_skip(base, word_below(word), part.level));
-	} else {
-		word_publish(t, at, word);
-		lpm_root_update(t, at, level, &part.key, true);
+		word = word_skip(base, word_below(word), part.level);
 	}
+	word_publish(t, at, word);
+	lpm_root_update(t, at, level, key);
 	if (part.over)
 		lpm_cells_free(t, word_base(skip), skip_cells(word_to(skip)));
 }
@@ -445,7 +445,7 @@ static bool node_skip(struct lpm *t, u32 at, int level, const struct lpm_key *ke
 		down = word_skip(base, word_below(word), to);
 	}
 	word_publish(t, at, down);
-	lpm_root_update(t, at, level, key, false);
+	lpm_root_update(t, at, level, key);
 	lpm_cells_free(t, word_base(word), node_cells(word));
 	return true;
 }
@@ -467,7 +467,7 @@ static bool node_trim(struct lpm *t, u32 at, int level, const struct lpm_key *ke
 
 	if (cuts == 1 && word_is_leaf(*lpm_cell(t, word_base(word) + 1))) {
 		word_publish(t, at, *lpm_cell(t, word_base(word) + 1));
-		lpm_root_update(t, at, level, key, false);
+		lpm_root_update(t, at, level, key);
 		lpm_cells_free(t, word_base(word), node_cells(word));
 		return true;
 	}
@@ -481,7 +481,7 @@ static bool node_trim(struct lpm *t, u32 at, int level, const struct lpm_key *ke
 	return node_skip(t, at, level, key);
 }
 
-static bool skip_trim(struct lpm *t, u32 at)
+static bool skip_trim(struct lpm *t, u32 at, int level, const struct lpm_key *key)
 {
 	u64 skip = *lpm_cell(t, at);
 	u64 down = *lpm_cell(t, word_base(skip) + SKIP_DOWN);
@@ -493,6 +493,7 @@ static bool skip_trim(struct lpm *t, u32 at)
 	if (word_is_skip(down))
 		down |= word_marks_below(skip);
 	word_publish(t, at, down);
+	lpm_root_update(t, at, level, key);
 	lpm_cells_free(t, word_base(skip), skip_cells(word_to(skip)));
 	return true;
 }
@@ -505,8 +506,11 @@ void lpm_place_trim(struct lpm *t, const struct lpm_key *key, u8 len)
 	bool on = true;
 
 	lpm_place_find(t, key, len, &place, &way);
-	for (i = way.n; on && i--;)
-		on = word_is_skip(*lpm_cell(t, way.step[i].at)) ?
-		     skip_trim(t, way.step[i].at) :
-		     node_trim(t, way.step[i].at, way.step[i].level, key);
+	for (i = way.n; on && i--;) {
+		const u32 at = way.step[i].at;
+		const int level = way.step[i].level;
+
+		on = word_is_skip(*lpm_cell(t, at)) ? skip_trim(t, at, level, key) :
+						      node_trim(t, at, level, key);
+	}
 }

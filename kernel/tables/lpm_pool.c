@@ -212,6 +212,7 @@ static int first_chunk_grow(struct lpm *t, gfp_t gfp)
 	/* With all that it had, and before a word names more. */
 	smp_store_release(&p->chunks->at[0], new);
 	if (p->end) {
+		lpm_root_renew(t);
 		lpm_memory_put(t, p->end * sizeof(*old));
 		chunk_free(old);
 	} else {

@@ -24,14 +24,22 @@ struct lpm_limbo;
  *   63      35 34   32 31             0
  *   base       below   runs, bit 0 set	   a node of five bits
  *   base       below   ... to  ...  100   WORD_SKIP: bits that have one way only
+ *
+ * What stands in a slot of a root is the same but for nodes:
+ *
+ *   63              32 31             0
+ *   how far            runs, bit 0 set	   a node, whose array is near
+ *   base       bits 0-2 of runs ... 110   WORD_FAR: a node, whose array is not
  */
 #define WORD_NODE	BIT(0)
 #define WORD_LOOK	BIT(1)
 #define WORD_SKIP	BIT(2)
 #define WORD_MARKS	(WORD_NODE | WORD_LOOK | WORD_SKIP)
+#define WORD_FAR	(WORD_LOOK | WORD_SKIP)
 #define WORD_BASE	35
 #define WORD_BELOW	32
 #define WORD_TO		8
+#define WORD_NEAR	32
 
 static inline u32 word_base(u64 word)
 {

@@ -25,6 +25,9 @@
 
 #define STRIDE 5
 
+/* Of a slot of the root, those that are not as in the word. */
+#define WORD_FAR_BITS ((u64)WORD_MARKS << WORD_BELOW | WORD_MARKS)
+
 /* The cell of the topmost word: in a pool's first array. */
 #define LPM_TOP 2
 
@@ -104,6 +107,17 @@ static inline u64 word_skip(u32 base, u8 below, u8 to)
 {
 	return (u64)base << WORD_BASE | (u64)below << WORD_BELOW |
 	       (u64)to << WORD_TO | WORD_SKIP;
+}
+
+/* A node's word as a slot has it whose root does not reach the array; and back. */
+static inline u64 word_far(u64 word)
+{
+	return (word & ~WORD_FAR_BITS) | (word & WORD_MARKS) << WORD_BELOW | WORD_FAR;
+}
+
+static inline u64 far_word(u64 slot)
+{
+	return (slot & ~WORD_FAR_BITS) | (slot >> WORD_BELOW & WORD_MARKS);
 }
 
 static inline struct lpm_entry *word_entry(u64 word)
@@ -280,10 +294,13 @@ void lpm_root_fit(struct lpm *t);
 void lpm_root_chunks(struct lpm *t);
 /*
  * The word in a cell of this level, on the way to this key, is another one, or has
- * another array, or stands in another cell.  @deep: so do those below.
+ * another array.
  */
-void lpm_root_update(struct lpm *t, u32 at, int level, const struct lpm_key *key,
-		     bool deep);
+void lpm_root_update(struct lpm *t, u32 at, int level, const struct lpm_key *key);
+/* Arrays of the first chunk are elsewhere now, and may be until the next grace period. */
+void lpm_root_renew(struct lpm *t);
+/* Of the addresses of a prefix, those that lead to @from lead to @to from now on. */
+void lpm_root_turn(struct lpm *t, const struct lpm_key *key, u8 len, u64 from, u64 to);
 /* When no new reader finds it. */
 void lpm_root_drop(struct lpm *t, struct lpm_root *root);
 /* Of all sources. */

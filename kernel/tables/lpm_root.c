@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The root of a prefix table: for each value of a key's first bits a copy of the
- * node's word that the trie has there, or a word that names the one cell above
- * which stands for all of these keys, as if it were a node with one run.  So most
- * look-ups are two reads, and none branches on where its answer was.
+ * The root of a prefix table: for each value of a key's first bits a copy of what the
+ * trie has there, a word or an entry.  Most of all addresses are so answered by one read,
+ * and most of those that somebody sends to by two, without a branch on which it was.
+ *
+ * A slot names the array of its node by the way there from an address that all slots
+ * have in common: that needs no look at where chunks are.  The way has 32 bits, for 16 GiB
+ * in either direction, and memory may be larger; what lies beyond is found by its number.
  *
  * It is made from the trie and grows with the number of entries; where there is no
  * memory for a larger one, the one that is there serves as well.
@@ -11,11 +14,15 @@
 #include <linux/bitops.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "lpm_priv.h"
+
+/* Between two chances for others. */
+#define SLOTS_AT_ONCE 4096
 
 /* Levels that a root can stand for, and entries from which on it does. */
 static const struct {
@@ -23,37 +30,47 @@ static const struct {
 	u32 entries;
 } size[] = { { 1, 0 }, { 2, 64 }, { 3, 2048 }, { LPM_ROOT_LEVELS, 65536 } };
 
-static u64 slot_word(u64 word, u32 at)
+/* What stands in a slot for a word of the trie, of the root's own level if it is a node. */
+static u64 slot_of(const struct lpm *t, const struct lpm_root *root, u64 word)
 {
-	return word_is_node(word) ? word : word_node(at - 1, 0, 1);
+	s64 way;
+
+	if (!word_is_node(word))
+		return word;
+	way = (s64)((unsigned long)lpm_cell(t, word_base(word)) -
+		    (unsigned long)root->near) / (s64)sizeof(u64);
+	return way == (s32)way ? (u64)way << WORD_NEAR | (u32)word : word_far(word);
 }
 
-static void slots_fill(struct lpm_root *root, const struct lpm_key *key, u32 n, u64 word)
+static u32 slot_number(const struct lpm_root *root, const struct lpm_key *key)
 {
-	u32 slot = key->hi >> (64 - root->bits);
+	return key->hi >> (64 - root->bits);
+}
 
+static void slots_fill(struct lpm_root *root, u32 i, u32 n, u64 slot)
+{
 	while (n--) {
 		/* Who reads it finds the array complete. */
-		smp_store_release(&root->word[slot++], word);
+		smp_store_release(&root->slot[i++], slot);
 	}
 }
 
-/* How many slots a place of a node has. */
-static u32 slots_of_place(const struct lpm_root *root, int level)
+/* How many slots the addresses of a prefix have. */
+static u32 slots_of_prefix(const struct lpm_root *root, int len)
 {
-	return 1U << (root->bits - level - STRIDE);
+	return 1U << (root->bits - max(len, 0));
 }
 
 static void root_fill(struct lpm *t, struct lpm_root *root, u32 at, int level,
-		      const struct lpm_key *key, bool deep)
+		      const struct lpm_key *key)
 {
 	u64 word = *lpm_cell(t, at), cell;
 	u32 runs = word, pos, end, run;
 	struct lpm_key k;
 
 	if (!word_is_node(word) || level == root->bits) {
-		slots_fill(root, key, 1U << (root->bits - (level > 0 ? level : 0)),
-			   slot_word(word, at));
+		slots_fill(root, slot_number(root, key), slots_of_prefix(root, level),
+			   slot_of(t, root, word));
 		return;
 	}
 	cond_resched();
@@ -63,47 +80,75 @@ static void root_fill(struct lpm *t, struct lpm_root *root, u32 at, int level,
 		end = runs ? __ffs(runs) : level < 0 ? 1U << (level + STRIDE) : 32;
 		cell = *lpm_cell(t, run);
 		k = key_at(key, level, pos);
-		if (!word_is_node(cell))
-			slots_fill(root, &k, (end - pos) * slots_of_place(root, level),
-				   slot_word(cell, run));
-		else if (deep)
-			root_fill(t, root, run, level + STRIDE, &k, true);
+		if (word_is_node(cell))
+			root_fill(t, root, run, level + STRIDE, &k);
+		else
+			slots_fill(root, slot_number(root, &k),
+				   (end - pos) * slots_of_prefix(root, level + STRIDE), cell);
 	}
 }
 
-void lpm_root_update(struct lpm *t, u32 at, int level, const struct lpm_key *key,
-		     bool deep)
+static void root_make(struct lpm *t, struct lpm_root *root)
+{
+	root_fill(t, root, LPM_TOP, lpm_top_level(t), &(struct lpm_key) { 0 });
+}
+
+void lpm_root_update(struct lpm *t, u32 at, int level, const struct lpm_key *key)
 {
 	struct lpm_root *root = lpm_root_of(t);
-	struct lpm_key k = key_mask(key, level);
 
-	if (level <= root->bits)
-		root_fill(t, root, at, level, &k, deep);
+	/* What changes its shape above leads addresses to where they were led before. */
+	if (level == root->bits)
+		slots_fill(root, slot_number(root, key), 1, slot_of(t, root, *lpm_cell(t, at)));
+}
+
+void lpm_root_renew(struct lpm *t)
+{
+	struct lpm_root *root = lpm_root_of(t);
+
+	if (root)
+		root_make(t, root);
+}
+
+void lpm_root_turn(struct lpm *t, const struct lpm_key *key, u8 len, u64 from, u64 to)
+{
+	struct lpm_root *root = lpm_root_of(t);
+	u32 i, n;
+
+	if (len > root->bits)
+		return;
+	i = slot_number(root, key);
+	for (n = slots_of_prefix(root, len); n--; i++) {
+		if (root->slot[i] == from)
+			slots_fill(root, i, 1, to);
+		if (!(n % SLOTS_AT_ONCE))
+			cond_resched();
+	}
 }
 
 static size_t root_bytes(const struct lpm_root *root)
 {
-	return sizeof(*root->word) << root->bits;
+	return sizeof(*root->slot) << root->bits;
 }
 
 struct lpm_root *lpm_root_new(struct lpm *t, u8 levels, gfp_t gfp)
 {
 	struct lpm_root *root = kmalloc(sizeof(*root), GFP_KERNEL_ACCOUNT | __GFP_NOWARN | gfp);
-	void *word;
+	void *slot;
 
 	if (!root)
 		return ERR_PTR(-ENOMEM);
 	root->bits = lpm_top_level(t) + levels * STRIDE;
-	root->slot_shift = 32 - root->bits;
-	root->pos_shift = root->slot_shift - STRIDE;
+	root->shift = 32 - root->bits - STRIDE;
 	root->chunk = t->pool.chunks->at;
-	word = lpm_memory_get(t, root_bytes(root), gfp);
-	if (IS_ERR(word)) {
+	root->near = t->pool.chunks->at[0];
+	slot = lpm_memory_get(t, root_bytes(root), gfp);
+	if (IS_ERR(slot)) {
 		kfree(root);
-		return word;
+		return slot;
 	}
-	root->word = word;
-	root_fill(t, root, LPM_TOP, lpm_top_level(t), &(struct lpm_key) { 0 }, true);
+	root->slot = slot;
+	root_make(t, root);
 	return root;
 }
 
@@ -111,7 +156,7 @@ static void root_free_rcu(struct rcu_head *rcu)
 {
 	struct lpm_root *root = container_of(rcu, struct lpm_root, rcu);
 
-	kvfree(root->word);
+	kvfree(root->slot);
 	kfree(root);
 }
 

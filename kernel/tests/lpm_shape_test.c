@@ -198,25 +198,73 @@ static void lpm_shapes(struct kunit *test)
 	shape_end(test, f);
 }
 
-/* What a reader has when the cell for all of a place has just become a node. */
-static void lpm_cell_becomes_a_node(struct kunit *test)
+/* A node whose array the root does not reach is found by its number. */
+static void lpm_node_out_of_reach(struct kunit *test)
 {
 	struct shape_fixture *f = shape_fixture(test, 32, 1);
+	static const struct mesh_addr beside = { .b = { 1 }, .len = 4 };
 	struct item *item = f->item;
 	struct lpm_entry *old;
-	u64 word;
+	u64 word, far;
 
+	/* Such that the lowest runs of the node are marks of other words. */
 	item->e.source = LPM_ROUTE;
-	prefix_set(&item->prefix, 0x0a010200, 0, 32, 24);
+	prefix_set(&item->prefix, 0x00800000, 0, 32, 9);
 	KUNIT_ASSERT_EQ(test, lpm_insert(&f->t, &item->prefix, &item->e, &old), 0);
-	word = word_node(LPM_TOP - 1, 0, 1);
-	KUNIT_EXPECT_TRUE(test, word_is_node(*lpm_cell(&f->t, LPM_TOP)));
-	rcu_read_lock();
-	KUNIT_EXPECT_PTR_EQ(test, lpm_lookup_far(&f->t, lpm_root_of(&f->t),
-						 item->prefix.addr.b, word,
-						 *lpm_cell(&f->t, LPM_TOP)), &item->e);
-	rcu_read_unlock();
+	item->in = true;
+	word = *lpm_cell(&f->t, LPM_TOP);
+	word = *lpm_cell(&f->t, word_base(word) + word_rank(word, 0));
+	KUNIT_EXPECT_EQ(test, (u32)word, 7U);
+	far = word_far(word);
+	KUNIT_EXPECT_EQ(test, far & WORD_MARKS, (u64)WORD_FAR);
+	KUNIT_EXPECT_EQ(test, word_base(far_word(far)), word_base(word));
+	KUNIT_EXPECT_EQ(test, (u32)far_word(far), (u32)word);
+	WRITE_ONCE(lpm_root_of(&f->t)->slot[0], far);
+	shape_check(test, f, &item->prefix.addr);
+	shape_check(test, f, &beside);
+	KUNIT_EXPECT_PTR_EQ(test, lpm_get(&f->t, &item->prefix, LPM_ROUTE), &item->e);
 	lpm_remove(&f->t, &item->prefix, LPM_ROUTE);
+	shape_end(test, f);
+}
+
+/* Of the node that an item's prefix is of. */
+static u64 item_node(const struct shape_fixture *f, const struct item *item)
+{
+	const struct lpm_key key = key_of(item->prefix.addr.b, f->t.bits);
+	struct lpm_place place;
+	struct lpm_way way;
+
+	lpm_place_find(&f->t, &key, item->prefix.len, &place, &way);
+	return *lpm_cell(&f->t, way.step[way.n - 1].at);
+}
+
+#define BESIDE 8
+
+/* What comes and goes alone changes a cell, and an array when half of it would do. */
+static void lpm_flaps_in_place(struct kunit *test)
+{
+	struct shape_fixture *f = shape_fixture(test, 32, BESIDE);
+	u64 word;
+	u32 i;
+
+	for (i = 0; i < BESIDE; i++) {
+		f->item[i].e.source = LPM_ROUTE;
+		prefix_set(&f->item[i].prefix, 0x0a010000 + (i << 9), 0, 32, 24);
+		shape_toggle(test, f, i, true);
+	}
+	word = item_node(f, &f->item[0]);
+	for (i = 1; i < BESIDE; i++) {
+		shape_toggle(test, f, i, false);
+		KUNIT_EXPECT_EQ(test, item_node(f, &f->item[0]), word);
+		shape_toggle(test, f, i, true);
+		KUNIT_EXPECT_EQ(test, item_node(f, &f->item[0]), word);
+	}
+	for (i = 3; i < BESIDE; i++)
+		shape_toggle(test, f, i, false);
+	KUNIT_EXPECT_LT(test, lpm_word_cells(item_node(f, &f->item[0])),
+			lpm_word_cells(word) / 2);
+	for (i = 0; i < BESIDE; i++)
+		shape_toggle(test, f, i, false);
 	shape_end(test, f);
 }
 
@@ -272,7 +320,8 @@ static void lpm_root_sizes(struct kunit *test)
 
 static struct kunit_case lpm_shape_cases[] = {
 	KUNIT_CASE_PARAM(lpm_shapes, shapes_gen_params),
-	KUNIT_CASE(lpm_cell_becomes_a_node),
+	KUNIT_CASE(lpm_flaps_in_place),
+	KUNIT_CASE(lpm_node_out_of_reach),
 	KUNIT_CASE(lpm_empties_under_a_reader),
 	KUNIT_CASE(lpm_root_sizes),
 	{}
