@@ -4,6 +4,11 @@
  */
 #include <kunit/test.h>
 
+void __kunit_abort(struct kunit *test)
+{
+	longjmp(test->bail, 1);
+}
+
 void *kunit_kzalloc(struct kunit *test, size_t size, gfp_t gfp)
 {
 	void *p;

@@ -15,6 +15,7 @@
 /**
  * struct tables - a test's device
  * @fwd: its tables
+ * @held: the writer lock, by TABLES_TEST()
  * @err: of the last call
  * @endpoints: constructed and not destructed yet
  * @refuse: how many endpoints may still be made, negative for no limit
@@ -22,11 +23,26 @@
  */
 struct tables {
 	struct fwd fwd;
+	bool held;
 	struct fwd_error err;
 	int endpoints;
 	int refuse;
 	u32 events[FWD_KINDS][FWD_REMOVED + 1];
 };
+
+/* An assertion that does not hold ends the thread, which must not have the lock. */
+static inline void __noreturn tables_abort(struct kunit *test)
+{
+	struct tables *tables = test->priv;
+
+	if (tables && tables->held) {
+		tables->held = false;
+		fwd_unlock(&tables->fwd);
+	}
+	__kunit_abort(test);
+}
+
+#define __kunit_abort(test) tables_abort(test)
 
 /* A case that holds the writer lock for the whole of its body. */
 #define TABLES_TEST(name)						\
@@ -36,7 +52,9 @@ static void name(struct kunit *test)					\
 	struct tables *tables = test->priv;				\
 									\
 	fwd_lock(&tables->fwd);						\
+	tables->held = true;						\
 	name##_locked(test);						\
+	tables->held = false;						\
 	fwd_unlock(&tables->fwd);					\
 }									\
 static void name##_locked(struct kunit *test)

@@ -45,6 +45,7 @@ struct kunit_suite {
 	struct kunit_case *test_cases;
 };
 
+void __noreturn __kunit_abort(struct kunit *test);
 void *kunit_kzalloc(struct kunit *test, size_t size, gfp_t gfp);
 void *kunit_kcalloc(struct kunit *test, size_t n, size_t size, gfp_t gfp);
 void kunit_kfree(struct kunit *test, const void *p);
@@ -107,7 +108,7 @@ static const void *table##_gen_params(const void *prev, char *desc)	\
 } while (0)
 
 #define KUNIT_GO_ON			((void)0)
-#define KUNIT_BAIL(test)		longjmp((test)->bail, 1)
+#define KUNIT_BAIL(test)		__kunit_abort(test)
 
 #define KUNIT_EXPECT_EQ(test, a, b)	KUNIT_COMPARE(test, a, ==, b, KUNIT_GO_ON)
 #define KUNIT_EXPECT_NE(test, a, b)	KUNIT_COMPARE(test, a, !=, b, KUNIT_GO_ON)

@@ -22,6 +22,7 @@ typedef int64_t s64;
 #define __percpu
 #define __packed	__attribute__((packed))
 #define __aligned(x)	__attribute__((aligned(x)))
+#define __noreturn	__attribute__((noreturn))
 
 #define READ_ONCE(x)	__atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define WRITE_ONCE(x, v) __atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
