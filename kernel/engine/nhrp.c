@@ -8,9 +8,7 @@
 #include "encap.h"
 #include "nhrp_priv.h"
 
-#define INPUT_MAX	1024	/* packets that may wait for the worker */
-#define INPUT_BATCH	64	/* so many under one hold of the writer lock */
-#define INPUT_SHARE	16	/* of them for strangers, whoever else waits */
+#define INPUT_BATCH	64	/* packets under one hold of the writer lock */
 #define TIMERS_WAIT_MAX	1000	/* ms, in a flood of packets */
 #define DELAY_MAX	(60 * 60 * 1000)	/* ms */
 
@@ -23,19 +21,6 @@ static struct workqueue_struct *nhrp_wq;
 /* Every engine there is, for what happens to a namespace; and its lock. */
 static LIST_HEAD(nhrp_all);
 static DEFINE_SPINLOCK(nhrp_all_lock);
-
-/* Where a packet is from; @handed: by a device that has asked for @trust. */
-struct nhrp_skb_cb {
-	struct mesh_addr from;
-	bool handed;
-	u8 trust;
-};
-
-static struct nhrp_skb_cb *nhrp_cb(struct sk_buff *skb)
-{
-	BUILD_BUG_ON(sizeof(struct nhrp_skb_cb) > sizeof(skb->cb));
-	return (struct nhrp_skb_cb *)skb->cb;
-}
 
 u64 nhrp_now(void)
 {
@@ -62,27 +47,6 @@ void nhrp_enqueue(struct nhrp *nhrp, struct sk_buff_head *queue,
 		nhrp_kick(nhrp);
 }
 
-static void take_in(struct nhrp *nhrp, struct sk_buff *skb,
-		    const struct nhrp_skb_cb *cb)
-{
-	struct sk_buff_head *queue = &nhrp->strangers;
-
-	if (endpoint_first(&nhrp->mesh->fwd.endpoints, &cb->from))
-		queue = &nhrp->input;
-	if (skb_queue_len_lockless(queue) >= INPUT_MAX) {
-		mesh_count(nhrp->mesh->counters, MESH_C_NHRP_QUEUE_FULL);
-		kfree_skb(skb);
-		return;
-	}
-	/* What it refers to need not wait with it. */
-	skb_orphan(skb);
-	skb_dst_drop(skb);
-	skb_ext_reset(skb);
-	nf_reset_ct(skb);
-	*nhrp_cb(skb) = *cb;
-	nhrp_enqueue(nhrp, queue, skb);
-}
-
 /* What the state machine has done */
 
 static const enum peer_origin origins[] = {
@@ -102,11 +66,6 @@ static void op_send(void *ctx, const struct mesh_addr *nbma, const void *buf,
 static void op_hand_over(void *ctx, u32 device, const void *buf, size_t len,
 			 const struct mesh_addr *from, enum nhrp_trust trust)
 {
-	const struct nhrp_skb_cb cb = {
-		.from = *from,
-		.handed = true,
-		.trust = trust,
-	};
 	struct nhrp *nhrp = ctx;
 	struct net_device *dev;
 	struct sk_buff *skb;
@@ -121,7 +80,8 @@ static void op_hand_over(void *ctx, u32 device, const void *buf, size_t len,
 	rcu_read_lock();
 	dev = dev_get_by_index_rcu(dev_net(nhrp->mesh->dev), device);
 	if (dev && nhrp_same_network(nhrp->mesh, dev))
-		take_in(((struct mesh_dev *)netdev_priv(dev))->nhrp, skb, &cb);
+		nhrp_input_handed(((struct mesh_dev *)netdev_priv(dev))->nhrp,
+				  skb, from, trust);
 	else
 		kfree_skb(skb);
 	rcu_read_unlock();
@@ -254,34 +214,6 @@ static const struct nhrp_ops nhrp_ops = {
 
 /* The worker */
 
-static void feed(struct nhrp *nhrp, struct sk_buff *skb)
-{
-	const struct nhrp_skb_cb *cb = nhrp_cb(skb);
-
-	if (skb_linearize(skb))
-		nhrp->fsm.stats.nomem++;
-	else if (cb->handed)
-		nhrp_fsm_take(&nhrp->fsm, nhrp_now(), skb->data, skb->len,
-			      &cb->from, cb->trust);
-	else
-		nhrp_fsm_rx(&nhrp->fsm, nhrp_now(), skb->data, skb->len,
-			    &cb->from);
-	consume_skb(skb);
-}
-
-static unsigned int feed_from(struct nhrp *nhrp, struct sk_buff_head *queue,
-			      unsigned int max)
-{
-	struct sk_buff *skb;
-	unsigned int n = 0;
-
-	while (n < max && (skb = skb_dequeue(queue))) {
-		feed(nhrp, skb);
-		n++;
-	}
-	return n;
-}
-
 /* True if there may be more. */
 static bool drain(struct nhrp *nhrp)
 {
@@ -289,18 +221,17 @@ static bool drain(struct nhrp *nhrp)
 	struct sk_buff *skb;
 	bool more;
 
-	while (left > INPUT_SHARE &&
+	while (left > NHRP_STRANGERS_SHARE &&
 	       (nhrp_news_take(nhrp) || nhrp_wants_take(nhrp)))
 		left--;
-	more = left == INPUT_SHARE;
-	left -= feed_from(nhrp, &nhrp->input, left - INPUT_SHARE);
-	left -= feed_from(nhrp, &nhrp->strangers, left);
+	more = left == NHRP_STRANGERS_SHARE;
+	left -= nhrp_input_feed(nhrp, left);
 	while (left && (skb = skb_dequeue(&nhrp->quotes))) {
 		nhrp_fsm_indicate(&nhrp->fsm, nhrp_now(), skb->data, skb->len);
 		consume_skb(skb);
 		left--;
 	}
-	return more || !left || !skb_queue_empty_lockless(&nhrp->input);
+	return more || !left || nhrp_input_waits(nhrp);
 }
 
 static void schedule_next(struct nhrp *nhrp, u64 next)
@@ -368,14 +299,6 @@ void nhrp_peer_changed(struct mesh_dev *mesh, const struct peer *peer)
 	nhrp_kick(mesh->nhrp);
 }
 
-void nhrp_input(struct mesh_dev *mesh, struct sk_buff *skb,
-		const struct mesh_addr *from)
-{
-	const struct nhrp_skb_cb cb = { .from = *from };
-
-	take_in(mesh->nhrp, skb, &cb);
-}
-
 /* Life */
 
 int nhrp_init(struct mesh_dev *mesh)
@@ -398,8 +321,7 @@ int nhrp_init(struct mesh_dev *mesh)
 	nhrp_fsm_init(&nhrp->fsm, &nhrp_ops, nhrp, &cfg,
 		      ktime_get_real_seconds());
 	nhrp->mesh = mesh;
-	skb_queue_head_init(&nhrp->input);
-	skb_queue_head_init(&nhrp->strangers);
+	nhrp_input_init(nhrp);
 	skb_queue_head_init(&nhrp->quotes);
 	INIT_DELAYED_WORK(&nhrp->work, nhrp_work);
 	nhrp_news_init(nhrp);
@@ -424,8 +346,7 @@ void nhrp_exit(struct mesh_dev *mesh)
 	list_del(&nhrp->all);
 	spin_unlock_bh(&nhrp_all_lock);
 	cancel_delayed_work_sync(&nhrp->work);
-	skb_queue_purge(&nhrp->input);
-	skb_queue_purge(&nhrp->strangers);
+	nhrp_input_purge(nhrp);
 	skb_queue_purge(&nhrp->quotes);
 	nhrp_fsm_exit(&nhrp->fsm);
 	kvfree(rcu_dereference_protected(nhrp->redirect.told, true));
@@ -446,8 +367,7 @@ void nhrp_down(struct mesh_dev *mesh)
 	lockdep_assert_held(&mesh->fwd.lock);
 	nhrp_news_stop(mesh->nhrp);
 	nhrp_fsm_down(&mesh->nhrp->fsm, nhrp_now());
-	skb_queue_purge(&mesh->nhrp->input);
-	skb_queue_purge(&mesh->nhrp->strangers);
+	nhrp_input_purge(mesh->nhrp);
 	skb_queue_purge(&mesh->nhrp->quotes);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the NHRP engine (nhrp.c, nhrp_fib.c, nhrp_key.c, nhrp_route.c,
- * nhrp_redirect.c) know of each other.
+ * What the files of the NHRP engine (nhrp.c, nhrp_input.c, nhrp_fib.c, nhrp_key.c,
+ * nhrp_route.c, nhrp_redirect.c, nhrp_want.c) know of each other.
  */
 #ifndef _MESH_NHRP_PRIV_H
 #define _MESH_NHRP_PRIV_H
@@ -12,6 +12,8 @@
 #include <linux/workqueue.h>
 
 #include "nhrp.h"
+
+struct recent;
 
 /**
  * struct nhrp_limiter - bounds what packets make the worker do
@@ -44,6 +46,31 @@ struct nhrp_redirect {
 	u32 interval;
 	u32 network;
 	struct nhrp_limiter __rcu *told;
+};
+
+/* Packets that may wait in each queue. */
+#define NHRP_INPUT_MAX		1024
+/* Packets of a turn of the worker that are for strangers, whoever else waits. */
+#define NHRP_STRANGERS_SHARE	16
+
+/**
+ * struct nhrp_input - NHRP packets that wait for the worker
+ * @known: from endpoints of peers
+ * @again: from strangers who have come in vain a moment ago
+ * @strangers: from all others
+ * @key: secret, so that nobody outside can choose for whom he is taken
+ * @lock: of the rest
+ * @crowded: somebody came in vain, and nobody remembers it
+ * @missed: who has come in vain, once somebody has; or NULL
+ */
+struct nhrp_input {
+	struct sk_buff_head known;
+	struct sk_buff_head again;
+	struct sk_buff_head strangers;
+	siphash_key_t key;
+	spinlock_t lock;
+	bool crowded;
+	struct recent *missed;
 };
 
 /* Next hops that may wait to be asked for, and how often one is named, ms. */
@@ -103,8 +130,7 @@ struct nhrp_news {
  * @mesh: the device
  * @all: in the list of all engines
  * @fsm: the state machine, under the writer lock
- * @input: NHRP packets from endpoints of peers, that wait for the worker
- * @strangers: those from elsewhere
+ * @in: NHRP packets that wait for the worker
  * @quotes: heads of packets to send Traffic Indications about
  * @work: the worker: packets, then timers
  * @ran: when the timers were last looked at, ms
@@ -119,8 +145,7 @@ struct nhrp {
 	struct mesh_dev *mesh;
 	struct list_head all;
 	struct nhrp_fsm fsm;
-	struct sk_buff_head input;
-	struct sk_buff_head strangers;
+	struct nhrp_input in;
 	struct sk_buff_head quotes;
 	struct delayed_work work;
 	u64 ran;
@@ -137,6 +162,21 @@ void nhrp_kick(struct nhrp *nhrp);
 /* Takes @skb into one of its queues, for the worker. */
 void nhrp_enqueue(struct nhrp *nhrp, struct sk_buff_head *queue,
 		  struct sk_buff *skb);
+
+/* nhrp_input.c */
+void nhrp_input_init(struct nhrp *nhrp);
+/* Of what waits, and of who has come in vain, nothing is left. */
+void nhrp_input_purge(struct nhrp *nhrp);
+/* As nhrp_input(), from another device, which trusts in it so much. */
+void nhrp_input_handed(struct nhrp *nhrp, struct sk_buff *skb,
+		       const struct mesh_addr *from, enum nhrp_trust trust);
+/*
+ * Hands packets to the state machine, @max at most, which is at least
+ * NHRP_STRANGERS_SHARE; how many.
+ */
+unsigned int nhrp_input_feed(struct nhrp *nhrp, unsigned int max);
+/* There are some left of those that do not wait for strangers' turn. */
+bool nhrp_input_waits(const struct nhrp *nhrp);
 
 /* nhrp_fib.c: of the module; 0 or -errno. */
 int nhrp_news_module_init(void);

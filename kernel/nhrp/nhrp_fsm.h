@@ -390,7 +390,7 @@ struct nhrp_ops {
 	X(purge_failed)		\
 	X(nat_port)
 
-struct nhrp_grey;
+struct recent;
 
 struct nhrp_stats {
 #define NHRP_STAT_FIELD(name) u64 name;
@@ -483,7 +483,7 @@ struct nhrp_fsm {
 	bool moved;
 	u64 new_since;
 	u32 n_new;
-	struct nhrp_grey *grey;
+	struct recent *grey;
 	u32 plens[2][129];
 	u32 answer_plens[2][129];
 	u8 tx[NHRP_PACKET_MAX];

@@ -19,5 +19,6 @@ kunit_test_suites(&addr_test_suite, &gre_wire_test_suite,
 		  &nhrp_purge_test_suite, &nhrp_nat_test_suite,
 		  &nhrp_auth_test_suite, &nhrp_key_test_suite,
 		  &nhrp_answer_test_suite, &nhrp_want_test_suite,
+		  &nhrp_input_test_suite,
 		  &flow_test_suite, &flow_hash_test_suite,
 		  &bfd_wire_test_suite, &bfd_fsm_test_suite);

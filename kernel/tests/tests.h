@@ -27,6 +27,7 @@ extern struct kunit_suite nhrp_answer_test_suite;
 extern struct kunit_suite nhrp_domain_test_suite;
 extern struct kunit_suite nhrp_error_test_suite;
 extern struct kunit_suite nhrp_fsm_test_suite;
+extern struct kunit_suite nhrp_input_test_suite;
 extern struct kunit_suite nhrp_key_test_suite;
 extern struct kunit_suite nhrp_nhs_test_suite;
 extern struct kunit_suite nhrp_nat_test_suite;
