@@ -168,7 +168,7 @@ answered_direct()
 
 	saw=$(pings "$1" "$2" 2>&1)
 	echo "$saw"
-	[[ $saw =~ ttl=6[12]' ' ]]
+	[[ $saw =~ ttl=62' ' ]]
 }
 
 # sites_meet SITE OTHER 4|6 - the first packet between the hosts behind them is
