@@ -147,6 +147,18 @@ nhrpd_link()
 		<<<"$saw" >/dev/null
 }
 
+# host_behind SITE 4|6 - its address
+host_behind()
+{
+	local n=${_cloud_number[$1]}
+
+	if (($2 == 4)); then
+		echo "10.$n.0.2"
+	else
+		echo "fd00:$n::2"
+	fi
+}
+
 # site_shortcut SITE OTHER 4|6 - that the site has one to the other's LAN
 site_shortcut()
 {
@@ -171,18 +183,27 @@ answered_direct()
 	[[ $saw =~ ttl=62' ' ]]
 }
 
+# shortcut_comes SITE OTHER 4|6 - while there is traffic
+shortcut_comes()
+{
+	site_shortcut "$@" && return
+	pings "host_$1" "$(host_behind "$2" "$3")"
+	return 1
+}
+
 # sites_meet SITE OTHER 4|6 - the first packet between the hosts behind them is
-# answered, and shortcuts come of it that carry the next ones.  The other's comes
-# by itself: the packet filter hands nhrpd's hub the answer after up to a second.
+# answered, and shortcuts come of it that carry the next ones.  nhrpd asks for one
+# once, and if that was in vain again half a minute later, at the next packet;
+# the other site's comes by itself: the packet filter hands nhrpd's hub the answer
+# after up to a second.
 sites_meet()
 {
-	local site=$1 n=${_cloud_number[$2]} to
+	local site=$1 to
 
-	to=10.$n.0.2
-	[[ $3 == 4 ]] || to=fd00:$n::2
+	to=$(host_behind "$2" "$3")
 	expect_ok "first packet of $site to $2, IPv$3" pings "host_$site" $to
-	wait_for 10 "$site's shortcut to $2, IPv$3" site_shortcut "$site" "$2" "$3"
-	wait_for 10 "answer by the shortcut from $2 to $site, IPv$3" \
+	wait_for 15 "$site's shortcut to $2, IPv$3" shortcut_comes "$site" "$2" "$3"
+	wait_for 15 "answer by the shortcut from $2 to $site, IPv$3" \
 		answered_direct "host_$site" $to
 }
 
