@@ -51,11 +51,12 @@ deps:
 	@selftests/lab/install
 
 # What the tests send traffic with
-traffic: $(addprefix $(BUILD)/bin/mesh-,flow visit nhrp-load route-load)
+traffic: $(addprefix $(BUILD)/bin/mesh-,flow visit stream nhrp-load route-load)
 
 $(BUILD)/bin/mesh-flow: selftests/lab/flow.c
 $(BUILD)/bin/mesh-visit: selftests/bench/visit.c
-$(BUILD)/bin/mesh-flow $(BUILD)/bin/mesh-visit: selftests/lab/tool.h
+$(BUILD)/bin/mesh-stream: selftests/bench/stream.c
+$(addprefix $(BUILD)/bin/mesh-,flow visit stream): selftests/lab/tool.h
 	@mkdir -p $(@D)
 	$(CC) -O2 -Wall -Wextra -o $@ $(filter %.c, $^)
 
