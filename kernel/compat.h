@@ -30,6 +30,51 @@ static inline void compat_set_lltx(struct net_device *dev)
 }
 
 /*
+ * Whether programs or classifiers of tc look at what comes in by a device, or goes
+ * out.  6.6 made both of them one list.
+ */
+static inline bool compat_tc_ingress(const struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0) && defined(CONFIG_NET_CLS_ACT)
+	return rcu_access_pointer(dev->miniq_ingress);
+#elif defined(CONFIG_NET_XGRESS)
+	return rcu_access_pointer(dev->tcx_ingress);
+#else
+	return false;
+#endif
+}
+
+static inline bool compat_tc_egress(const struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0) && defined(CONFIG_NET_CLS_ACT)
+	return rcu_access_pointer(dev->miniq_egress);
+#elif defined(CONFIG_NET_XGRESS)
+	return rcu_access_pointer(dev->tcx_egress);
+#else
+	return false;
+#endif
+}
+
+/* The same for netfilter's hooks of a device, which a kernel may lack. */
+static inline bool compat_nf_ingress(const struct net_device *dev)
+{
+#ifdef CONFIG_NETFILTER_INGRESS
+	return rcu_access_pointer(dev->nf_hooks_ingress);
+#else
+	return false;
+#endif
+}
+
+static inline bool compat_nf_egress(const struct net_device *dev)
+{
+#ifdef CONFIG_NETFILTER_EGRESS
+	return rcu_access_pointer(dev->nf_hooks_egress);
+#else
+	return false;
+#endif
+}
+
+/*
  * Confirms the packet's connection, as connection tracking does in a hook that
  * a stolen packet never comes to.  Nothing to do where the kernel has none.
  */

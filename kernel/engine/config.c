@@ -50,6 +50,7 @@ int config_init(struct mesh_dev *mesh)
 	e->ttl = TTL_DEFAULT;
 	e->pmtudisc = true;
 	e->udp_csum = true;
+	e->bypass = true;
 	e->flow.seed = get_random_u32();
 	e->flow.fields = FLOW_L4;
 	RCU_INIT_POINTER(mesh->encap, e);
@@ -241,6 +242,8 @@ static void merge_encap(struct mesh_encap *e, const struct config *cfg)
 		e->flow.fields = cfg->hash_fields;
 	if (given(cfg, CONFIG_HASH_SYMMETRIC))
 		e->flow.symmetric = cfg->hash_symmetric;
+	if (given(cfg, CONFIG_BYPASS))
+		e->bypass = cfg->bypass;
 	merge_udp(e, cfg);
 }
 
@@ -498,6 +501,7 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.udp_port = e->udp_port,
 		.udp_source = e->udp_source,
 		.udp_csum = e->udp_csum,
+		.bypass = e->bypass,
 		.nhrp_flags = nhrp_flags(&nhrp),
 		.holdtime = nhrp.fsm.holding_time,
 		.redirect_interval = nhrp.redirect_interval,

@@ -53,6 +53,7 @@ enum config_field {
 	CONFIG_UDP_PORT,
 	CONFIG_UDP_SOURCE,
 	CONFIG_UDP_CSUM,
+	CONFIG_BYPASS,
 	CONFIG_FIELDS,
 };
 
@@ -99,6 +100,7 @@ enum config_field {
  * @udp_port: where GRE in UDP is taken, 0 for nowhere
  * @udp_source: where it leaves from, 0 for what tells flows apart
  * @udp_csum: it has a checksum
+ * @bypass: what comes out only to be forwarded need not go through the IP stack
  */
 struct config {
 	u64 given;
@@ -142,6 +144,7 @@ struct config {
 	u16 udp_port;
 	u16 udp_source;
 	bool udp_csum;
+	bool bypass;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

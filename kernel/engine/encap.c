@@ -7,7 +7,6 @@
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
 
-#include "compat.h"
 #include "drop.h"
 #include "encap.h"
 #include "outer.h"
@@ -74,12 +73,6 @@ static bool is_ip4(const struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_IP);
 }
 
-static bool fits(const struct sk_buff *skb, unsigned int mtu)
-{
-	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
-				 skb->len <= mtu;
-}
-
 /*
  * Decides on the outer DF.  False where the packet is too big for the path and
  * must not be cut: its sender was told then.  One that may be cut goes without
@@ -100,11 +93,11 @@ static bool decide_df(struct sk_buff *skb, const struct mesh_encap *e,
 		mtu = IPV6_MIN_MTU;
 	if (skb_valid_dst(skb) && mtu < dst_mtu(skb_dst(skb)))
 		skb_dst_update_pmtu_no_confirm(skb, mtu);
-	if (keep && !fits(skb, mtu)) {
+	if (keep && !encap_fits(skb, mtu)) {
 		mesh_tell_too_big(skb, mtu);
 		return false;
 	}
-	o->df = fits(skb, whole);
+	o->df = encap_fits(skb, whole);
 	return true;
 }
 

@@ -7,6 +7,7 @@
 
 #include <net/dst_cache.h>
 
+#include "compat.h"
 #include "mesh.h"
 
 struct outer_way;
@@ -22,6 +23,16 @@ struct encap_route {
 /* For struct endpoint_ops. */
 int encap_endpoint_init(struct endpoint *ep, void *ctx);
 void encap_endpoint_free(struct rcu_head *rcu);
+
+/*
+ * Whether a packet, or each one that it is to be cut into, has no more octets than
+ * that; at its network header, with its transport header set.
+ */
+static inline bool encap_fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) :
+				 skb->len <= mtu;
+}
 
 /* Forgets every cached route; with the writer lock. */
 void encap_reset(struct mesh_dev *mesh);

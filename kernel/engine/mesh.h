@@ -74,6 +74,7 @@ struct mesh_side {
  * @udp_csum: with a checksum, which IPv6 packets need to be taken, too
  * @udp_port: where GRE in UDP is taken, 0 for nowhere
  * @udp_source: where it leaves from, 0 for what tells flows apart
+ * @bypass: what comes out only to be forwarded need not go through the IP stack
  * @flow: how flows are told apart
  */
 struct mesh_encap {
@@ -92,6 +93,7 @@ struct mesh_encap {
 	bool udp_csum;
 	u16 udp_port;
 	u16 udp_source;
+	bool bypass;
 	struct flow_policy flow;
 };
 

@@ -18,6 +18,7 @@
 
 #include "compat.h"
 #include "bfd.h"
+#include "bypass.h"
 #include "drop.h"
 #include "encap.h"
 #include "wire/gre_wire.h"
@@ -126,7 +127,8 @@ static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
 	if (bfd_input(mesh, skb, &outer->from, &outer->to))
 		return;
 	count_peer(mesh, skb, &outer->from);
-	gro_cells_receive(&mesh->cells, skb);
+	if (!bypass(mesh, skb))
+		gro_cells_receive(&mesh->cells, skb);
 }
 
 static bool policy_ok(struct sk_buff *skb, enum mesh_family family)

@@ -212,8 +212,7 @@ static bool is_outbound(const struct mesh_dev *mesh, const struct sk_buff *skb)
 		skb->skb_iif != l3mdev_master_ifindex_rcu(mesh->dev));
 }
 
-/* Takes @skb. */
-static void forward(struct mesh_dev *mesh, struct sk_buff *skb)
+void tx_forward(struct mesh_dev *mesh, struct sk_buff *skb)
 {
 	unsigned int len = skb->len;
 	struct mesh_addr via = {};
@@ -250,7 +249,7 @@ netdev_tx_t tx_xmit(struct sk_buff *skb, struct net_device *dev)
 	rcu_read_lock();
 	fault = check(skb);
 	if (fault == MESH_C_MAX)
-		forward(mesh, skb);
+		tx_forward(mesh, skb);
 	else if (fault == MESH_C_DROP_TX_MULTICAST)
 		mcast_xmit(mesh, skb);
 	else

@@ -11,6 +11,11 @@
 #include "mesh.h"
 
 netdev_tx_t tx_xmit(struct sk_buff *skb, struct net_device *dev);
+/*
+ * Sends a unicast packet, at its network header, whose fixed header is in the linear
+ * part; takes it.  RCU, bottom halves off.
+ */
+void tx_forward(struct mesh_dev *mesh, struct sk_buff *skb);
 
 /**
  * struct tx_path - where a flow goes, and why

@@ -24,7 +24,8 @@ static int put_underlay(struct sk_buff *skb, const struct config *cfg)
 	    nla_put_u32(skb, MESH_A_DEV_FWMARK, cfg->fwmark) ||
 	    nla_put_u32(skb, MESH_A_DEV_HASH_SEED, cfg->hash_seed) ||
 	    nla_put_u32(skb, MESH_A_DEV_HASH_FIELDS, cfg->hash_fields) ||
-	    nla_put_u8(skb, MESH_A_DEV_HASH_SYMMETRIC, cfg->hash_symmetric))
+	    nla_put_u8(skb, MESH_A_DEV_HASH_SYMMETRIC, cfg->hash_symmetric) ||
+	    nla_put_u8(skb, MESH_A_DEV_BYPASS, cfg->bypass))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -190,6 +191,7 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_UDP_PORT] = MESH_A_DEV_UDP_PORT,
 	[CONFIG_UDP_SOURCE] = MESH_A_DEV_UDP_SOURCE,
 	[CONFIG_UDP_CSUM] = MESH_A_DEV_UDP_CSUM,
+	[CONFIG_BYPASS] = MESH_A_DEV_BYPASS,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -234,6 +236,7 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(udp_port, UDP_PORT, nla_get_u16);
 	GET(udp_source, UDP_SOURCE, nla_get_u16);
 	GET(udp_csum, UDP_CSUM, nla_get_u8);
+	GET(bypass, BYPASS, nla_get_u8);
 #undef GET
 }
 

@@ -125,6 +125,7 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.udp_port = mesh_u16(tb[MESH_A_DEV_UDP_PORT]),
 		.udp_source = mesh_u16(tb[MESH_A_DEV_UDP_SOURCE]),
 		.udp_csum = mesh_u8(tb[MESH_A_DEV_UDP_CSUM]),
+		.bypass = mesh_u8(tb[MESH_A_DEV_BYPASS]),
 	};
 	return deliver_homes(nlh, &dev, sink);
 }
@@ -191,6 +192,7 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_HASH_SYMMETRIC, MESH_A_DEV_HASH_SYMMETRIC, o->hash_symmetric },
 		{ MESH_DEV_ENCAP, MESH_A_DEV_ENCAP, o->encap },
 		{ MESH_DEV_UDP_CSUM, MESH_A_DEV_UDP_CSUM, o->udp_csum },
+		{ MESH_DEV_BYPASS, MESH_A_DEV_BYPASS, o->bypass },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)

@@ -169,6 +169,8 @@ def dev():
         ('another encapsulation', 'dev-set', {'encap': 2}, errno.ERANGE, '.encap', ''),
         ('neither checksum nor none', 'dev-set', {'udp-csum': 2}, errno.ERANGE,
          '.udp-csum', ''),
+        ('a way neither short nor long', 'dev-set', {'bypass': 2}, errno.ERANGE,
+         '.bypass', ''),
         ('symmetric with labels', 'dev-set',
          {'hash-fields': 3 | 1 << 9, 'hash-symmetric': 1}, errno.EINVAL,
          '.hash-fields', 'flow label'),

@@ -90,6 +90,7 @@ enum mesh_dev_set {
 #define MESH_DEV_UDP_PORT		((uint64_t)1 << 35)
 #define MESH_DEV_UDP_SOURCE		((uint64_t)1 << 36)
 #define MESH_DEV_UDP_CSUM		((uint64_t)1 << 37)
+#define MESH_DEV_BYPASS			((uint64_t)1 << 38)
 
 /**
  * struct mesh_home - an own underlay address that a device is registered with
@@ -162,6 +163,8 @@ struct mesh_home {
  *	open, MESH_WRAPPING_UDP opens 4754.  -EADDRINUSE where another socket has it
  * @udp_source: port that GRE in UDP leaves from; 0 for what tells flows apart
  * @udp_csum: send GRE in UDP with a checksum, and over IPv6 take it with one only
+ * @bypass: forward what comes out of the tunnel past the IP stack's input, where
+ *	nothing there asks for it
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -205,6 +208,7 @@ struct mesh_dev_opts {
 	uint16_t udp_port;
 	uint16_t udp_source;
 	bool udp_csum;
+	bool bypass;
 };
 
 /**
@@ -259,6 +263,7 @@ struct mesh_dev_opts {
  * @udp_port: where GRE in UDP is taken, 0 for nowhere
  * @udp_source: port that it leaves from, 0 for what tells flows apart
  * @udp_csum: it has a checksum
+ * @bypass: what comes out of the tunnel may be forwarded past the IP stack's input
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -311,6 +316,7 @@ struct mesh_dev {
 	uint16_t udp_port;
 	uint16_t udp_source;
 	bool udp_csum;
+	bool bypass;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);
