@@ -146,8 +146,10 @@ bool encap_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 		mesh_drop(mesh, skb, MESH_C_DROP_TX_TOO_BIG);
 		return false;
 	}
-	if (outer_xmit(mesh, e, skb, &o)) {
-		mesh_drop(mesh, skb, MESH_C_DROP_TX_NOMEM);
+	err = outer_xmit(mesh, e, skb, &o);
+	if (err) {
+		mesh_drop(mesh, skb, err == -ELOOP ? MESH_C_DROP_TX_LOOP :
+						     MESH_C_DROP_TX_NOMEM);
 		return false;
 	}
 	stats_add(&ep->peer->stats->tx, 1, len);

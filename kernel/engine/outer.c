@@ -18,6 +18,9 @@
 /* What a device may grow needed_headroom to, however deep the underlay is. */
 #define HEADROOM_MAX 512
 
+/* Devices whose senders may run within each other: each takes its part of the stack. */
+#define NESTED_MAX 4
+
 static void set_daddr(const struct mesh_encap *e, const struct outer_way *way,
 		      struct outer *o)
 {
@@ -152,8 +155,10 @@ int outer_route_cached(struct mesh_dev *mesh, const struct mesh_encap *e,
 	return 0;
 }
 
+/* LL_RESERVED_SPACE() adds what is left out here. */
 static void grow_headroom(struct net_device *dev, unsigned int headroom)
 {
+	headroom = ALIGN(headroom, HH_DATA_MOD) - HH_DATA_MOD;
 	if (headroom > HEADROOM_MAX)
 		headroom = HEADROOM_MAX;
 	if (headroom > READ_ONCE(dev->needed_headroom))
@@ -211,11 +216,39 @@ static void send_ip6(struct mesh_dev *mesh, struct sk_buff *skb,
 	ip6tunnel_xmit(NULL, skb, mesh->dev);
 }
 
-static void send_ip4(struct sk_buff *skb, const struct outer *o)
+/*
+ * As iptunnel_xmit(), but that a packet which nobody may cut needs no identification
+ * (RFC 6864): that is a write to what all processors share.
+ */
+static void send_ip4(struct mesh_dev *mesh, struct sk_buff *skb,
+		     const struct outer *o)
 {
-	iptunnel_xmit(NULL, (struct rtable *)o->dst, skb, o->saddr.ip4,
-		      o->daddr.ip4, protocol(o), o->tos, o->ttl,
-		      o->df ? htons(IP_DF) : 0, false);
+	int len = skb->len - skb_inner_network_offset(skb), err;
+	struct net *net = dev_net(o->dst->dev);
+	struct iphdr *ip4;
+
+	skb_clear_hash_if_not_l4(skb);
+	skb_dst_set(skb, o->dst);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	ip4 = skb_push(skb, sizeof(*ip4));
+	skb_reset_network_header(skb);
+	*ip4 = (struct iphdr) {
+		.version = 4,
+		.ihl = sizeof(*ip4) / 4,
+		.tos = o->tos,
+		.ttl = o->ttl,
+		.protocol = protocol(o),
+		.saddr = o->saddr.ip4,
+		.daddr = o->daddr.ip4,
+	};
+	if (o->df && !ip_mtu_locked(o->dst))
+		ip4->frag_off = htons(IP_DF);
+	else
+		__ip_select_ident(net, ip4, skb_shinfo(skb)->gso_segs ?: 1);
+	dev_xmit_recursion_inc();
+	err = ip_local_out(net, NULL, skb);
+	iptunnel_xmit_stats(mesh->dev, unlikely(net_xmit_eval(err)) ? 0 : len);
+	dev_xmit_recursion_dec();
 }
 
 static int gso_type(const struct mesh_encap *e, const struct outer *o)
@@ -232,6 +265,10 @@ int outer_xmit(struct mesh_dev *mesh, const struct mesh_encap *e,
 				o->dst->header_len + outer_len(e, o);
 	u8 len = gre_wire_len(e->has_key);
 
+	if (unlikely(dev_recursion_level() > NESTED_MAX)) {
+		dst_release(o->dst);
+		return -ELOOP;
+	}
 	if (skb_cow_head(skb, headroom) ||
 	    iptunnel_handle_offloads(skb, gso_type(e, o))) {
 		dst_release(o->dst);
@@ -251,6 +288,6 @@ int outer_xmit(struct mesh_dev *mesh, const struct mesh_encap *e,
 	if (o->family == MESH_IP6)
 		send_ip6(mesh, skb, o);
 	else
-		send_ip4(skb, o);
+		send_ip4(mesh, skb, o);
 	return 0;
 }

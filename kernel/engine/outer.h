@@ -95,7 +95,7 @@ static inline void outer_source(const struct outer *o, struct mesh_addr *source)
 
 /*
  * Wraps a packet, at its network header, and sends it: takes the route's
- * reference and, if it succeeds, @skb.  0 or -ENOMEM.
+ * reference and, if it succeeds, @skb.  0, -ENOMEM, or -ELOOP.
  */
 int outer_xmit(struct mesh_dev *mesh, const struct mesh_encap *e,
 	       struct sk_buff *skb, const struct outer *o);

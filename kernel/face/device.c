@@ -23,9 +23,8 @@
 #include "engine/tx.h"
 #include "engine/vrf.h"
 
-/* With a key, and the outer header of either family. */
+/* With a key. */
 #define OVERHEAD (sizeof(struct iphdr) + GRE_WIRE_MIN + 4)
-#define OVERHEAD6 (sizeof(struct ipv6hdr) + GRE_WIRE_MIN + 4)
 
 /**
  * struct device_net - what each namespace has
@@ -282,7 +281,11 @@ static void device_setup(struct net_device *dev)
 	dev->hw_enc_features |= features;
 	compat_set_lltx(dev);
 	netif_keep_dst(dev);
-	dev->needed_headroom = LL_MAX_HEADER + OVERHEAD6 + UDP_WIRE_LEN;
+	/*
+	 * Who forwards a packet to the device copies it where it has less room: so no
+	 * more than most need, beside an Ethernet header.  outer_xmit() learns of others.
+	 */
+	dev->needed_headroom = ALIGN(OVERHEAD, HH_DATA_MOD);
 	dev->mtu = ETH_DATA_LEN - OVERHEAD;
 	dev->min_mtu = ETH_MIN_MTU;
 	dev->max_mtu = IP_MAX_MTU - OVERHEAD - UDP_WIRE_LEN;
