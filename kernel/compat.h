@@ -19,6 +19,11 @@
 #include <net/gso.h>
 #endif
 
+/* 6.12 has a name for it. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define SKB_DROP_REASON_NO_TX_TARGET SKB_DROP_REASON_IP_OUTNOROUTES
+#endif
+
 /* 6.12 made the feature flag a field of the device. */
 static inline void compat_set_lltx(struct net_device *dev)
 {

@@ -10,46 +10,52 @@
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
-/* X(name, what the kernel's own drop reasons call it) */
-#define MESH_COUNTERS(X)					\
-	X(DROP_RX_MALFORMED, PKT_TOO_SMALL)			\
-	X(DROP_RX_CHECKSUM, IP_CSUM)				\
-	X(DROP_RX_PROTOCOL, UNHANDLED_PROTO)			\
-	X(DROP_RX_POLICY, XFRM_POLICY)				\
-	X(DROP_RX_DOWN, DEV_READY)				\
-	X(DROP_RX_INNER, IP_INHDR)				\
-	X(DROP_RX_NOMEM, NOMEM)					\
-	X(DROP_TX_PROTOCOL, UNHANDLED_PROTO)			\
-	X(DROP_TX_MALFORMED, PKT_TOO_SMALL)			\
-	X(DROP_TX_NO_PEER, IP_OUTNOROUTES)			\
-	X(DROP_TX_NO_ENDPOINT, IP_OUTNOROUTES)			\
-	X(DROP_TX_MULTICAST, NOT_SPECIFIED)			\
-	X(DROP_TX_NO_ROUTE, IP_OUTNOROUTES)			\
-	X(DROP_TX_LOOP, NOT_SPECIFIED)				\
-	X(DROP_TX_TOO_BIG, PKT_TOO_BIG)				\
-	X(DROP_TX_TTL, NOT_SPECIFIED)				\
-	X(DROP_TX_NOMEM, NOMEM)					\
-	X(NHRP_QUEUE_FULL, FULL_RING)				\
-	X(NHRP_REDIRECT_LIMITED, NOT_SPECIFIED)			\
-	X(BFD_RX, NOT_SPECIFIED)				\
-	X(BFD_TX, NOT_SPECIFIED)				\
-	X(BFD_UP, NOT_SPECIFIED)				\
-	X(BFD_DOWN, NOT_SPECIFIED)				\
-	X(BFD_MALFORMED, NOT_SPECIFIED)				\
-	X(BFD_FAR, NOT_SPECIFIED)				\
-	X(BFD_STRAY, NOT_SPECIFIED)				\
-	X(BFD_TABLE_FULL, NOT_SPECIFIED)			\
-	X(MULTICAST_TX, NOT_SPECIFIED)				\
-	X(MULTICAST_COPIES, NOT_SPECIFIED)			\
-	X(DROP_TX_MULTICAST_FULL, FULL_RING)			\
-	X(BYPASS, NOT_SPECIFIED)
+/*
+ * X(name, what the kernel's own drop reasons call it, its name in the schema).  A
+ * module cannot have reasons of its own: the kernel knows beforehand who may.
+ */
+#define MESH_COUNTERS(X)						\
+	X(DROP_RX_MALFORMED, PKT_TOO_SMALL, "drop-rx-malformed")	\
+	X(DROP_RX_CHECKSUM, IP_CSUM, "drop-rx-checksum")		\
+	X(DROP_RX_PROTOCOL, UNHANDLED_PROTO, "drop-rx-protocol")	\
+	X(DROP_RX_POLICY, XFRM_POLICY, "drop-rx-policy")		\
+	X(DROP_RX_DOWN, DEV_READY, "drop-rx-down")			\
+	X(DROP_RX_INNER, IP_INHDR, "drop-rx-inner")			\
+	X(DROP_RX_NOMEM, NOMEM, "drop-rx-nomem")			\
+	X(DROP_TX_PROTOCOL, UNHANDLED_PROTO, "drop-tx-protocol")	\
+	X(DROP_TX_MALFORMED, PKT_TOO_SMALL, "drop-tx-malformed")	\
+	X(DROP_TX_NO_PEER, NO_TX_TARGET, "drop-tx-no-peer")		\
+	X(DROP_TX_NO_ENDPOINT, NO_TX_TARGET, "drop-tx-no-endpoint")	\
+	X(DROP_TX_MULTICAST, NO_TX_TARGET, "drop-tx-multicast")		\
+	X(DROP_TX_NO_ROUTE, IP_OUTNOROUTES, "drop-tx-no-route")		\
+	X(DROP_TX_LOOP, NOT_SPECIFIED, "drop-tx-loop")			\
+	X(DROP_TX_TOO_BIG, PKT_TOO_BIG, "drop-tx-too-big")		\
+	X(DROP_TX_TTL, NOT_SPECIFIED, "drop-tx-ttl")			\
+	X(DROP_TX_NOMEM, NOMEM, "drop-tx-nomem")			\
+	X(NHRP_QUEUE_FULL, FULL_RING, "nhrp-queue-full")		\
+	X(NHRP_REDIRECT_LIMITED, NOT_SPECIFIED, "nhrp-redirect-limited")\
+	X(BFD_RX, NOT_SPECIFIED, "bfd-rx")				\
+	X(BFD_TX, NOT_SPECIFIED, "bfd-tx")				\
+	X(BFD_UP, NOT_SPECIFIED, "bfd-up")				\
+	X(BFD_DOWN, NOT_SPECIFIED, "bfd-down")				\
+	X(BFD_MALFORMED, NOT_SPECIFIED, "bfd-malformed")		\
+	X(BFD_FAR, NOT_SPECIFIED, "bfd-far")				\
+	X(BFD_STRAY, NOT_SPECIFIED, "bfd-stray")			\
+	X(BFD_TABLE_FULL, NOT_SPECIFIED, "bfd-table-full")		\
+	X(MULTICAST_TX, NOT_SPECIFIED, "multicast-tx")			\
+	X(MULTICAST_COPIES, NOT_SPECIFIED, "multicast-copies")		\
+	X(DROP_TX_MULTICAST_FULL, FULL_RING, "drop-tx-multicast-full")	\
+	X(BYPASS, NOT_SPECIFIED, "bypass")
 
 enum mesh_counter {
-#define MESH_COUNTER_ENUM(name, reason) MESH_C_##name,
+#define MESH_COUNTER_ENUM(name, ...) MESH_C_##name,
 	MESH_COUNTERS(MESH_COUNTER_ENUM)
 #undef MESH_COUNTER_ENUM
 	MESH_C_MAX,
 };
+
+/* The number of each in the schema's stats attributes. */
+extern const u8 mesh_counter_attr[MESH_C_MAX];
 
 /* One processor's share; written by that processor alone. */
 struct mesh_counters {

@@ -5,13 +5,22 @@
 #include <net/icmp.h>
 #include <net/sock.h>
 
+#include "compat.h"
 #include "drop.h"
+#include "trace.h"
 
 static const enum skb_drop_reason reasons[MESH_C_MAX] = {
-#define MESH_COUNTER_REASON(name, reason) \
+#define MESH_COUNTER_REASON(name, reason, ...) \
 	[MESH_C_##name] = SKB_DROP_REASON_##reason,
 	MESH_COUNTERS(MESH_COUNTER_REASON)
 #undef MESH_COUNTER_REASON
+};
+
+const u8 mesh_counter_attr[MESH_C_MAX] = {
+#define MESH_COUNTER_ATTR(name, ...) \
+	[MESH_C_##name] = MESH_A_STATS_##name,
+	MESH_COUNTERS(MESH_COUNTER_ATTR)
+#undef MESH_COUNTER_ATTR
 };
 
 static void count_device(struct net_device *dev, enum mesh_counter why)
@@ -56,6 +65,7 @@ void mesh_drop(struct mesh_dev *mesh, struct sk_buff *skb,
 {
 	mesh_count(mesh->counters, why);
 	count_device(mesh->dev, why);
+	trace_mesh_drop(mesh, skb, why);
 	kfree_skb_reason(skb, reasons[why]);
 }
 

@@ -11,6 +11,7 @@
 #include "encap.h"
 #include "outer.h"
 #include "source.h"
+#include "trace.h"
 
 /* Control packets go before data where the underlay knows precedence. */
 #define CONTROL_TOS IPTOS_PREC_INTERNETCONTROL
@@ -146,6 +147,7 @@ bool encap_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 		mesh_drop(mesh, skb, MESH_C_DROP_TX_TOO_BIG);
 		return false;
 	}
+	trace_mesh_transmit(mesh, skb, &o);
 	err = outer_xmit(mesh, e, skb, &o);
 	if (err) {
 		mesh_drop(mesh, skb, err == -ELOOP ? MESH_C_DROP_TX_LOOP :
@@ -214,8 +216,10 @@ static int control_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 
 	if (!err && source)
 		memcpy(&o.saddr, source->b, source->len);
-	if (!err)
+	if (!err) {
+		trace_mesh_transmit(mesh, skb, &o);
 		err = outer_xmit(mesh, e, skb, &o);
+	}
 	if (err)
 		drop_control(mesh, skb, err);
 	return err;

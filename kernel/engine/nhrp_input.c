@@ -7,6 +7,7 @@
 #include <linux/random.h>
 #include <net/dst.h>
 
+#include "drop.h"
 #include "nhrp_priv.h"
 #include "tables/recent.h"
 
@@ -56,8 +57,7 @@ static void take_in(struct nhrp *nhrp, struct sk_buff *skb,
 	struct sk_buff_head *queue = queue_for(nhrp, &cb->from);
 
 	if (skb_queue_len_lockless(queue) >= NHRP_INPUT_MAX) {
-		mesh_count(nhrp->mesh->counters, MESH_C_NHRP_QUEUE_FULL);
-		kfree_skb(skb);
+		mesh_drop(nhrp->mesh, skb, MESH_C_NHRP_QUEUE_FULL);
 		return;
 	}
 	/* What it refers to need not wait with it. */

@@ -8,6 +8,7 @@
 #include <net/ipv6.h>
 
 #include "nhrp_priv.h"
+#include "trace.h"
 
 /* Indications that may wait for the worker. */
 #define QUOTES_MAX	256
@@ -71,22 +72,23 @@ bool nhrp_limiter_allows(struct nhrp_limiter *l, u64 hash, u32 interval)
 	return atomic_cmpxchg(slot, old, now) == old;
 }
 
-static void quote(struct nhrp *nhrp, const struct sk_buff *skb)
+static enum mesh_redirect quote(struct nhrp *nhrp, const struct sk_buff *skb)
 {
 	unsigned int len = skb->len - skb_network_offset(skb);
 	struct sk_buff *copy;
 
 	if (skb_queue_len_lockless(&nhrp->quotes) >= QUOTES_MAX)
-		return;
+		return MESH_REDIRECT_LOST;
 	len = min_t(unsigned int, len, NHRP_QUOTE_MAX);
 	copy = alloc_skb(len, GFP_ATOMIC);
 	if (!copy)
-		return;
+		return MESH_REDIRECT_LOST;
 	if (skb_copy_bits(skb, skb_network_offset(skb), skb_put(copy, len), len)) {
 		kfree_skb(copy);
-		return;
+		return MESH_REDIRECT_LOST;
 	}
 	nhrp_enqueue(nhrp, &nhrp->quotes, copy);
+	return MESH_REDIRECT_QUEUED;
 }
 
 /* The device of @out's redirect domain that a packet came in by, or NULL. */
@@ -114,6 +116,7 @@ bool nhrp_same_network(const struct mesh_dev *mesh,
 
 void nhrp_redirect(struct mesh_dev *out, const struct sk_buff *skb, u8 plen)
 {
+	enum mesh_redirect verdict = MESH_REDIRECT_LIMITED;
 	struct mesh_dev *mesh = came_by(out, skb);
 	struct nhrp_limiter *told;
 	struct nhrp *nhrp;
@@ -127,7 +130,8 @@ void nhrp_redirect(struct mesh_dev *out, const struct sk_buff *skb, u8 plen)
 	told = rcu_dereference(nhrp->redirect.told);
 	if (nhrp_limiter_allows(told, siphash(&pair, sizeof(pair), &told->key),
 				READ_ONCE(nhrp->redirect.interval)))
-		quote(nhrp, skb);
+		verdict = quote(nhrp, skb);
 	else
 		mesh_count(mesh->counters, MESH_C_NHRP_REDIRECT_LIMITED);
+	trace_mesh_redirect(mesh, out, skb, plen, verdict);
 }

@@ -27,6 +27,7 @@
 #include "rx.h"
 #include "rx_icmp.h"
 #include "rx_table.h"
+#include "trace.h"
 
 /**
  * struct rx_outer - what is known of the outer header
@@ -109,6 +110,8 @@ static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
 	skb->dev = mesh->dev;
 	skb_reset_mac_header(skb);
 	skb_reset_network_header(skb);
+	trace_mesh_receive(mesh, skb, proto, &outer->from, &outer->to,
+			   outer->dsfield);
 	if (proto == GRE_WIRE_NHRP) {
 		dev_sw_netstats_rx_add(mesh->dev, skb->len);
 		count_peer(mesh, skb, &outer->from);

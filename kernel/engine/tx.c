@@ -14,6 +14,7 @@
 #include "mcast.h"
 #include "nhrp.h"
 #include "settle.h"
+#include "trace.h"
 #include "tx.h"
 
 /**
@@ -225,6 +226,7 @@ void tx_forward(struct mesh_dev *mesh, struct sk_buff *skb)
 		gateway_of(skb_dst(skb), &via);
 	choose(mesh, destination(skb), addr, hash, &via,
 	       is_outbound(mesh, skb), &c);
+	trace_mesh_path(mesh, skb, hash, c.kind, &c.hit, &c.path);
 	if (!c.path.ep) {
 		mesh_tell_unreachable(skb);
 		mesh_drop(mesh, skb, c.kind == MESH_KIND_NONE ?

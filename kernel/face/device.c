@@ -20,6 +20,7 @@
 #include "engine/rx.h"
 #include "engine/rx_port.h"
 #include "engine/settle.h"
+#include "engine/trace.h"
 #include "engine/tx.h"
 #include "engine/vrf.h"
 
@@ -54,6 +55,8 @@ static void fwd_event(struct fwd *fwd, enum fwd_verb verb, enum fwd_kind kind,
 	}
 	if (kind == FWD_GROUP)
 		settle_group_changed(mesh, obj);
+	if (kind == FWD_SHORTCUT)
+		trace_mesh_shortcut(mesh, verb, obj);
 	if (kind == FWD_GROUP || (kind == FWD_PEER && verb != FWD_ADDED))
 		nhrp_peers_changed(mesh);
 	else if (kind == FWD_ROUTE)

@@ -53,10 +53,6 @@
 #define A_purge_failed	MESH_A_STATS_NHRP_PURGE_FAILED
 #define A_nat_port	MESH_A_STATS_NHRP_NAT_PORT
 
-#define DROP(name, ...) MESH_A_STATS_##name,
-static const u8 drops[MESH_C_MAX] = { MESH_COUNTERS(DROP) };
-#undef DROP
-
 #define FIELD(name) { offsetof(struct nhrp_stats, name), A_##name },
 static const struct {
 	u16 offset;
@@ -65,8 +61,7 @@ static const struct {
 #undef FIELD
 
 /* The schema shows each counter there is, and none that there is not. */
-static_assert(MESH_A_STATS_TX_BYTES + ARRAY_SIZE(drops) +
-	      ARRAY_SIZE(fields) == __MESH_A_STATS_MAX - 1);
+static_assert(MESH_A_STATS_TX_BYTES + MESH_C_MAX + ARRAY_SIZE(fields) == __MESH_A_STATS_MAX - 1);
 
 static int put_traffic(struct sk_buff *skb, struct net_device *dev)
 {
@@ -85,8 +80,8 @@ static int put_drops(struct sk_buff *skb, struct mesh_dev *mesh)
 {
 	int i, err = 0;
 
-	for (i = 0; i < ARRAY_SIZE(drops) && !err; i++)
-		err = mesh_nl_put_u64(skb, drops[i],
+	for (i = 0; i < MESH_C_MAX && !err; i++)
+		err = mesh_nl_put_u64(skb, mesh_counter_attr[i],
 				      mesh_counter_read(mesh->counters, i));
 	return err;
 }

@@ -275,3 +275,60 @@ anycast_three()
 	done
 	topo_route S 10.98.0.1/32 dev mesh0 src 10.0.0.1
 }
+
+# trace_begin EVENT… - what is traced from now on ("mesh", "skb/kfree_skb"), in an
+# instance of the test's own
+trace_begin()
+{
+	local event
+
+	_trace=/sys/kernel/tracing/instances/$TEST
+	[[ -d /sys/kernel/tracing/events ]] || skip "the kernel has no tracefs"
+	mkdir "$_trace" || bail "tracefs makes no instance"
+	for event in "$@"; do
+		echo 1 >"$_trace/events/$event/enable" || bail "$event is not traced"
+	done
+}
+
+trace_end()
+{
+	echo 0 >"$_trace/events/enable"
+	rmdir "$_trace"
+}
+
+trace_forget()
+{
+	: >"$_trace/trace"
+}
+
+# traces REGEX… - the lines that match all of these
+traces()
+{
+	local line pattern all
+
+	# Not line by line from the file: it does not go back to where it is told to.
+	all=$(<"$_trace/trace")
+	while read -r line; do
+		for pattern in "$@"; do
+			[[ $line =~ $pattern ]] || continue 2
+		done
+		echo "$line"
+	done <<<"$all"
+}
+
+_has_traced()
+{
+	[[ -n $(traces "$@") ]] || ! tail -n 30 "$_trace/trace"
+}
+
+# traced WHAT REGEX… - waits for such a line
+traced()
+{
+	wait_for 5 "$1" _has_traced "${@:2}"
+}
+
+# netns_of HOST - its number, as traces have it
+netns_of()
+{
+	stat -Lc %i "/run/netns/$TOPO_PREFIX$1"
+}

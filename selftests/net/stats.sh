@@ -4,13 +4,15 @@
 # limit: 240
 #
 # Every way to lose a packet that can be brought about from outside is counted by
-# its name; what changes is told by meshctl monitor.
+# its name, traced by it, and seen by whoever watches the kernel's own drops; what
+# changes is told by meshctl monitor.
 #
 #	A 100.64.1.2 === isp === B 100.64.2.2
 
 . "$(dirname "$0")/lib.sh"
 
 load_mesh
+trace_begin mesh/mesh_drop skb/kfree_skb
 cloud_underlay
 cloud_node A 1
 cloud_node B 2
@@ -34,18 +36,36 @@ counts()
 		expect_eq "$name of $host" $((before + n)) "$(counter "$host" "$name")"
 }
 
+# dropped HOST NAME N REASON COMMAND… - the same, and traced N times by that name; to
+# the kernel it is one of these of its own reasons
+dropped()
+{
+	local host=$1 name=$2 n=$3 reason=$4 lines=() buffer
+
+	trace_forget
+	counts "$host" "$name" "$n" "${@:5}"
+	mapfile -t lines < <(traces " mesh_drop: dev=mesh0 netns=$(netns_of "$host") " \
+		" reason=$name$")
+	[[ $name == drop-tx-multicast ]] ||
+		expect_eq "$name traced" "$n" ${#lines[@]}
+	buffer=${lines[*]#*skbaddr=}
+	expect_match "by the kernel" " reason: ($reason)$" \
+		"$(traces " kfree_skb: skbaddr=${buffer%% *} ")"
+}
+
 # A GRE header with key 42 and nothing more is 2000 PPPP 0000002a.
 gre()
 {
 	raw A gre 100.64.1.2 100.64.2.2 "$@"
 }
 ip4=4500001400000000400100000a0000010a000002
+nobody='NO_TX_TARGET|IP_OUTNOROUTES'
 
 claim "what comes in wrong is dropped by name"
-counts B drop-rx-malformed 2 gre 300008000000002a 600008000000002a$ip4
-counts B drop-rx-checksum 1 gre a0000800123400000000002a$ip4
-counts B drop-rx-protocol 2 gre 200065580000002a$ip4 200000000000002a
-counts B drop-rx-inner 4 gre 200008000000002a 200008000000002a60${ip4:2} \
+dropped B drop-rx-malformed 2 PKT_TOO_SMALL gre 300008000000002a 600008000000002a$ip4
+dropped B drop-rx-checksum 1 IP_CSUM gre a0000800123400000000002a$ip4
+dropped B drop-rx-protocol 2 UNHANDLED_PROTO gre 200065580000002a$ip4 200000000000002a
+dropped B drop-rx-inner 4 IP_INHDR gre 200008000000002a 200008000000002a60${ip4:2} \
 	200086dd0000002a$ip4 200008000000002a${ip4:0:30}
 counts B nhrp-malformed 2 gre 200020010000002a 200020010000002a$ip4
 expect_ok "a good one passes" pings A 10.0.0.2
@@ -57,24 +77,34 @@ expect_eq "counters" "$before" "$(ask B -j stats show dev mesh0)"
 
 claim "a device that is down drops"
 ip_on B link set mesh0 down
-counts B drop-rx-down 2 gre 200008000000002a$ip4 200008000000002a$ip4
+dropped B drop-rx-down 2 DEV_READY gre 200008000000002a$ip4 200008000000002a$ip4
 ip_on B link set mesh0 up
 expect_ok "A to B again" pings A 10.0.0.2
 
+claim "in the clear where IPsec is demanded is dropped by name"
+ip_on B xfrm policy add dir in src 100.64.1.2 dst 100.64.2.2 proto gre \
+	tmpl proto esp mode transport
+dropped B drop-rx-policy 1 XFRM_POLICY gre 200008000000002a$ip4
+ip_on B xfrm policy flush
+expect_ok "A to B again" pings A 10.0.0.2
+
 claim "what cannot go out is dropped by name"
-counts A drop-tx-no-peer 1 pings A 10.0.0.99 -W1
+dropped A drop-tx-no-peer 1 "$nobody" pings A 10.0.0.99 -W1
 topo_route A 224.0.0.0/4 dev mesh0
-counts A drop-tx-multicast 1 pings A 224.1.2.3 -W1
-counts A drop-tx-protocol 1 raw A frame mesh0 0x88cc 0102030405060708
-counts A drop-tx-malformed 1 raw A frame mesh0 0x0800 45000014
+dropped A drop-tx-multicast 1 "$nobody" pings A 224.1.2.3 -W1
+dropped A drop-tx-protocol 1 UNHANDLED_PROTO raw A frame mesh0 0x88cc 0102030405060708
+dropped A drop-tx-malformed 1 PKT_TOO_SMALL raw A frame mesh0 0x0800 45000014
+mesh A dev set mesh0 ttl inherit
+dropped A drop-tx-ttl 1 NOT_SPECIFIED raw A frame mesh0 0x0800 ${ip4/40010000/00010000}
+mesh A dev set mesh0 ttl 64
 mesh A peer add 10.0.0.3 dev mesh0 nbma 203.0.113.1
 topo_route A unreachable 203.0.113.1
-counts A drop-tx-no-route 1 pings A 10.0.0.3 -W1
+dropped A drop-tx-no-route 1 IP_OUTNOROUTES pings A 10.0.0.3 -W1
 mesh A peer add 10.0.0.4 dev mesh0 nbma 203.0.113.2
 topo_route A 203.0.113.2/32 dev mesh0
-counts A drop-tx-loop 1 pings A 10.0.0.4 -W1
+dropped A drop-tx-loop 1 NOT_SPECIFIED pings A 10.0.0.4 -W1
 ip_on A link set eth0 mtu 1300
-counts A drop-tx-too-big 1 on_host A ping -n -c1 -W1 -M "do" -s 1350 10.0.0.2
+dropped A drop-tx-too-big 1 PKT_TOO_BIG on_host A ping -n -c1 -W1 -M "do" -s 1350 10.0.0.2
 ip_on A link set eth0 mtu 1500
 
 claim "a dead group drops by name"
@@ -86,7 +116,9 @@ mesh A route add 10.55.0.0/24 dev mesh0 group 5
 topo_route A 10.55.0.0/24 dev mesh0
 mesh B nhs del 100.64.1.2 dev mesh0
 wait_for 5 "B is gone" not cloud_is_registered B A
-counts A drop-tx-no-endpoint 1 pings A 10.55.0.1 -W1
+dropped A drop-tx-no-endpoint 1 "$nobody" pings A 10.55.0.1 -W1
+
+trace_end
 
 claim "packets are counted by device, peer and route"
 mesh A peer add 10.0.0.2 dev mesh0 nbma 100.64.2.2
