@@ -236,6 +236,8 @@ static void merge_encap(struct mesh_encap *e, const struct config *cfg)
 		e->ignore_df = cfg->ignore_df;
 	if (given(cfg, CONFIG_FWMARK))
 		e->fwmark = cfg->fwmark;
+	if (given(cfg, CONFIG_SOURCE_POLICY))
+		e->source_policy = cfg->source_policy;
 	if (given(cfg, CONFIG_HASH_SEED))
 		e->flow.seed = cfg->hash_seed;
 	if (given(cfg, CONFIG_HASH_FIELDS))
@@ -502,6 +504,7 @@ void config_get(struct mesh_dev *mesh, struct config *cfg)
 		.udp_source = e->udp_source,
 		.udp_csum = e->udp_csum,
 		.bypass = e->bypass,
+		.source_policy = e->source_policy,
 		.nhrp_flags = nhrp_flags(&nhrp),
 		.holdtime = nhrp.fsm.holding_time,
 		.redirect_interval = nhrp.redirect_interval,

@@ -54,6 +54,7 @@ enum config_field {
 	CONFIG_UDP_SOURCE,
 	CONFIG_UDP_CSUM,
 	CONFIG_BYPASS,
+	CONFIG_SOURCE_POLICY,
 	CONFIG_FIELDS,
 };
 
@@ -101,6 +102,7 @@ enum config_field {
  * @udp_source: where it leaves from, 0 for what tells flows apart
  * @udp_csum: it has a checksum
  * @bypass: what comes out only to be forwarded need not go through the IP stack
+ * @source_policy: an enum mesh_source_policy: whose packets are let in
  */
 struct config {
 	u64 given;
@@ -145,6 +147,7 @@ struct config {
 	u16 udp_source;
 	bool udp_csum;
 	bool bypass;
+	u8 source_policy;
 };
 
 /* Filled by a call that fails: a constant text and what it is about. */

@@ -45,7 +45,9 @@
 	X(MULTICAST_TX, NOT_SPECIFIED, "multicast-tx")			\
 	X(MULTICAST_COPIES, NOT_SPECIFIED, "multicast-copies")		\
 	X(DROP_TX_MULTICAST_FULL, FULL_RING, "drop-tx-multicast-full")	\
-	X(BYPASS, NOT_SPECIFIED, "bypass")
+	X(BYPASS, NOT_SPECIFIED, "bypass")				\
+	X(DROP_RX_STRANGER, IP_RPFILTER, "drop-rx-stranger")		\
+	X(DROP_RX_SOURCE, IP_RPFILTER, "drop-rx-source")
 
 enum mesh_counter {
 #define MESH_COUNTER_ENUM(name, ...) MESH_C_##name,

@@ -37,6 +37,8 @@ static void count_device(struct net_device *dev, enum mesh_counter why)
 	case MESH_C_DROP_RX_POLICY:
 	case MESH_C_DROP_RX_DOWN:
 	case MESH_C_DROP_RX_NOMEM:
+	case MESH_C_DROP_RX_STRANGER:
+	case MESH_C_DROP_RX_SOURCE:
 	case MESH_C_NHRP_QUEUE_FULL:
 	case MESH_C_BFD_MALFORMED:
 	case MESH_C_BFD_FAR:

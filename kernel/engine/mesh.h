@@ -75,6 +75,7 @@ struct mesh_side {
  * @udp_port: where GRE in UDP is taken, 0 for nowhere
  * @udp_source: where it leaves from, 0 for what tells flows apart
  * @bypass: what comes out only to be forwarded need not go through the IP stack
+ * @source_policy: an enum mesh_source_policy, of what comes in
  * @flow: how flows are told apart
  */
 struct mesh_encap {
@@ -94,6 +95,7 @@ struct mesh_encap {
 	u16 udp_port;
 	u16 udp_source;
 	bool bypass;
+	u8 source_policy;
 	struct flow_policy flow;
 };
 

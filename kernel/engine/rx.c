@@ -17,6 +17,7 @@
 #include <net/xfrm.h>
 
 #include "compat.h"
+#include "admit.h"
 #include "bfd.h"
 #include "bypass.h"
 #include "drop.h"
@@ -107,6 +108,8 @@ static bool take_mark(struct sk_buff *skb, u8 outer)
 static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
 		    const struct rx_outer *outer)
 {
+	enum mesh_counter why;
+
 	skb->dev = mesh->dev;
 	skb_reset_mac_header(skb);
 	skb_reset_network_header(skb);
@@ -124,6 +127,11 @@ static void deliver(struct mesh_dev *mesh, struct sk_buff *skb, u16 proto,
 	}
 	if (!inner_ok(skb, proto) || !take_mark(skb, outer->dsfield)) {
 		mesh_drop(mesh, skb, MESH_C_DROP_RX_INNER);
+		return;
+	}
+	why = admit(mesh, skb, &outer->from);
+	if (why != MESH_C_MAX) {
+		mesh_drop(mesh, skb, why);
 		return;
 	}
 	dev_sw_netstats_rx_add(mesh->dev, skb->len);

@@ -30,12 +30,13 @@ static int put_underlay(struct sk_buff *skb, const struct config *cfg)
 	return 0;
 }
 
-static int put_udp(struct sk_buff *skb, const struct config *cfg)
+static int put_packets(struct sk_buff *skb, const struct config *cfg)
 {
 	if (nla_put_u8(skb, MESH_A_DEV_ENCAP, cfg->encap) ||
 	    nla_put_u16(skb, MESH_A_DEV_UDP_PORT, cfg->udp_port) ||
 	    nla_put_u16(skb, MESH_A_DEV_UDP_SOURCE, cfg->udp_source) ||
-	    nla_put_u8(skb, MESH_A_DEV_UDP_CSUM, cfg->udp_csum))
+	    nla_put_u8(skb, MESH_A_DEV_UDP_CSUM, cfg->udp_csum) ||
+	    nla_put_u8(skb, MESH_A_DEV_SOURCE_POLICY, cfg->source_policy))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -125,7 +126,7 @@ static int fill(struct sk_buff *skb, struct mesh_dev *mesh, const void *obj)
 	config_get(mesh, &cfg);
 	if (nla_put_u32(skb, MESH_A_DEV_IFINDEX, mesh->dev->ifindex) ||
 	    nla_put_string(skb, MESH_A_DEV_IFNAME, mesh->dev->name) ||
-	    put_underlay(skb, &cfg) || put_udp(skb, &cfg) ||
+	    put_underlay(skb, &cfg) || put_packets(skb, &cfg) ||
 	    put_nhrp(skb, &cfg) ||
 	    put_homes(skb, &cfg) ||
 	    put_tables(skb, &cfg, &mesh->fwd) ||
@@ -192,6 +193,7 @@ static const u8 attr_of[CONFIG_FIELDS] = {
 	[CONFIG_UDP_SOURCE] = MESH_A_DEV_UDP_SOURCE,
 	[CONFIG_UDP_CSUM] = MESH_A_DEV_UDP_CSUM,
 	[CONFIG_BYPASS] = MESH_A_DEV_BYPASS,
+	[CONFIG_SOURCE_POLICY] = MESH_A_DEV_SOURCE_POLICY,
 };
 
 static void parse_numbers(struct nlattr **tb, struct config *cfg)
@@ -237,6 +239,7 @@ static void parse_numbers(struct nlattr **tb, struct config *cfg)
 	GET(udp_source, UDP_SOURCE, nla_get_u16);
 	GET(udp_csum, UDP_CSUM, nla_get_u8);
 	GET(bypass, BYPASS, nla_get_u8);
+	GET(source_policy, SOURCE_POLICY, nla_get_u8);
 #undef GET
 }
 

@@ -61,7 +61,7 @@ const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1] = {
 };
 
 /* MESH_CMD_DEV_SET - do */
-const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_BYPASS + 1] = {
+const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_SOURCE_POLICY + 1] = {
 	[MESH_A_DEV_IFINDEX] = NLA_POLICY_MIN(NLA_U32, 1),
 	[MESH_A_DEV_IFNAME] = { .type = NLA_NUL_STRING, .len = MESH_IFNAME_MAX, },
 	[MESH_A_DEV_LOCAL] = { .type = NLA_BINARY, },
@@ -104,6 +104,7 @@ const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_BYPASS + 1] = {
 	[MESH_A_DEV_UDP_SOURCE] = { .type = NLA_U16, },
 	[MESH_A_DEV_UDP_CSUM] = NLA_POLICY_MAX(NLA_U8, 1),
 	[MESH_A_DEV_BYPASS] = NLA_POLICY_MAX(NLA_U8, 1),
+	[MESH_A_DEV_SOURCE_POLICY] = NLA_POLICY_MAX(NLA_U8, 2),
 };
 
 /* MESH_CMD_PEER_GET - do */
@@ -300,7 +301,7 @@ const struct genl_ops mesh_nl_ops[23] = {
 		.cmd		= MESH_CMD_DEV_SET,
 		.doit		= mesh_nl_dev_set_doit,
 		.policy		= mesh_dev_set_nl_policy,
-		.maxattr	= MESH_A_DEV_BYPASS,
+		.maxattr	= MESH_A_DEV_SOURCE_POLICY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -21,7 +21,7 @@ extern const struct nla_policy mesh_member_nl_policy[MESH_A_MEMBER_BUCKETS + 1];
 
 extern const struct nla_policy mesh_dev_get_nl_policy[MESH_A_DEV_IFNAME + 1];
 
-extern const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_BYPASS + 1];
+extern const struct nla_policy mesh_dev_set_nl_policy[MESH_A_DEV_SOURCE_POLICY + 1];
 
 extern const struct nla_policy mesh_peer_get_nl_policy[MESH_A_PEER_ORIGIN + 1];
 

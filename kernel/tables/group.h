@@ -89,6 +89,8 @@ struct group_idle {
  * @used: a stamp a bucket, by whoever sends; or NULL
  * @bucket: places in @peer; each is one octet, swapped while readers look.  An
  *	object of its own: together they would take twice a power of two
+ * @next: that of the group's next tier, and after the last one the first's
+ * @n: how many of @peer
  * @peer: the members of the tier, by address
  */
 struct group_table {
@@ -97,6 +99,8 @@ struct group_table {
 	u32 grain;
 	u32 *used;
 	u8 *bucket;
+	struct group_table *next;
+	u32 n;
 	struct peer *peer[];
 };
 static_assert(GROUP_MEMBERS_MAX <= U8_MAX + 1, "a bucket");
@@ -212,6 +216,27 @@ static inline struct peer *group_pick(const struct group *g, u32 hash)
 	const struct group_table *t = rcu_dereference(g->table);
 
 	return t ? t->peer[READ_ONCE(t->bucket[hash & t->mask])] : NULL;
+}
+
+/* Whether a member is, of any tier, of a group where somebody lives.  RCU. */
+static inline bool group_any(const struct group *g,
+			     bool (*is)(const struct peer *member,
+					const struct peer *arg),
+			     const struct peer *arg)
+{
+	const struct group_table *active = rcu_dereference(g->table);
+	const struct group_table *t = active;
+	u32 i;
+
+	if (!active)
+		return false;
+	do {
+		for (i = 0; i < t->n; i++)
+			if (is(t->peer[i], arg))
+				return true;
+		t = t->next;
+	} while (t != active);
+	return false;
 }
 
 /*

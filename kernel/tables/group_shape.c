@@ -71,6 +71,7 @@ static struct group_table *table_new(const struct group_tier *tier, u32 buckets)
 		return NULL;
 	}
 	t->mask = buckets - 1;
+	t->n = tier->n;
 	for (i = 0; i < tier->n; i++)
 		t->peer[i] = tier->member[i].peer;
 	return t;
@@ -142,5 +143,8 @@ int group_shape_tables(struct group_shape *shape, u32 buckets, u32 idle_span)
 	for (i = 0; i < shape->n_tiers; i++)
 		if (tier_tables(&shape->tier[i], buckets, &shape->idle))
 			return -ENOMEM;
+	for (i = 0; i < shape->n_tiers; i++)
+		shape->tier[i].table->next =
+			shape->tier[(i + 1) % shape->n_tiers].table;
 	return 0;
 }

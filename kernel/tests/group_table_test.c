@@ -249,6 +249,41 @@ TABLES_TEST(group_table_balance)
 	}
 }
 
+static bool is_same(const struct peer *member, const struct peer *arg)
+{
+	return member == arg;
+}
+
+/* Those that stand by, too, whichever tier carries the flows. */
+TABLES_TEST(group_any_of_all_tiers)
+{
+	struct member_cfg m[] = {
+		{ ip4(PEER(1)), 1, 0 }, { ip4(PEER(2)), 1, 0 },
+		{ ip4(PEER(3)), 1, 1 }, { ip4(PEER(4)), 1, 2 },
+	};
+	struct fwd_group_cfg cfg = { .id = 1, .member = m, .n = 4 };
+	struct tables *t = test->priv;
+	u32 i, dead, members;
+
+	peers(test, 5);
+	KUNIT_ASSERT_EQ(test, fwd_group_set(&t->fwd, &cfg, UPSERT, NULL), 0);
+	for (dead = 0; dead < 4; dead++) {
+		if (dead)
+			KUNIT_ASSERT_EQ(test, revive(t, dead, false), 0);
+		members = 0;
+		rcu_read_lock();
+		for (i = 1; i <= 5; i++) {
+			struct mesh_addr addr = ip4(PEER(i));
+
+			if (group_any(find(t, 1), is_same,
+				      fwd_peer(&t->fwd, &addr)))
+				members |= BIT(i);
+		}
+		rcu_read_unlock();
+		KUNIT_EXPECT_EQ_MSG(test, members, 0x1e, "%u dead", dead);
+	}
+}
+
 static struct kunit_case group_table_cases[] = {
 	KUNIT_CASE(group_table_is_known),
 	KUNIT_CASE(group_order_is_irrelevant),
@@ -256,6 +291,7 @@ static struct kunit_case group_table_cases[] = {
 	KUNIT_CASE(group_weights_in_proportion),
 	KUNIT_CASE(group_weights_are_told_apart),
 	KUNIT_CASE(group_table_balance),
+	KUNIT_CASE(group_any_of_all_tiers),
 	{}
 };
 

@@ -22,6 +22,10 @@ _Static_assert((int)MESH_HASH_INNER_DPORT == MESH_HASH_FIELDS_INNER_DPORT, "fiel
 _Static_assert((int)MESH_WRAPPING_GRE == MESH_ENCAP_TYPE_GRE, "encapsulation");
 _Static_assert((int)MESH_WRAPPING_UDP == MESH_ENCAP_TYPE_UDP, "encapsulation");
 
+_Static_assert((int)MESH_SOURCE_ACCEPT == MESH_SOURCE_POLICY_ACCEPT, "policy");
+_Static_assert((int)MESH_SOURCE_REGISTERED == MESH_SOURCE_POLICY_REGISTERED, "policy");
+_Static_assert((int)MESH_SOURCE_STRICT == MESH_SOURCE_POLICY_STRICT, "policy");
+
 struct sink {
 	mesh_dev_fn fn;
 	void *arg;
@@ -126,6 +130,7 @@ static int deliver(const struct nlmsghdr *nlh, void *arg)
 		.udp_source = mesh_u16(tb[MESH_A_DEV_UDP_SOURCE]),
 		.udp_csum = mesh_u8(tb[MESH_A_DEV_UDP_CSUM]),
 		.bypass = mesh_u8(tb[MESH_A_DEV_BYPASS]),
+		.source_policy = mesh_u8(tb[MESH_A_DEV_SOURCE_POLICY]),
 	};
 	return deliver_homes(nlh, &dev, sink);
 }
@@ -193,6 +198,7 @@ static void put_numbers(struct mesh_msg *m, const struct mesh_dev_opts *o)
 		{ MESH_DEV_ENCAP, MESH_A_DEV_ENCAP, o->encap },
 		{ MESH_DEV_UDP_CSUM, MESH_A_DEV_UDP_CSUM, o->udp_csum },
 		{ MESH_DEV_BYPASS, MESH_A_DEV_BYPASS, o->bypass },
+		{ MESH_DEV_SOURCE_POLICY, MESH_A_DEV_SOURCE_POLICY, o->source_policy },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
@@ -270,7 +276,7 @@ int mesh_dev_set(struct mesh_ctx *ctx, unsigned int ifindex, const struct mesh_d
 	if (err)
 		return err;
 	mesh_msg_init(&m, ctx, MESH_CMD_DEV_SET, 0, ifindex,
-		      416 + o.n_homes * (MESH_ADDR_ROOM + 2 * (NLA_HDRLEN + 4)) +
+		      432 + o.n_homes * (MESH_ADDR_ROOM + 2 * (NLA_HDRLEN + 4)) +
 		      (o.auth ? strlen(o.auth) : 0));
 	put_opts(&m, &o);
 	return mesh_call(&m, NULL, NULL);

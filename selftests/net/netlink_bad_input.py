@@ -171,6 +171,8 @@ def dev():
          '.udp-csum', ''),
         ('a way neither short nor long', 'dev-set', {'bypass': 2}, errno.ERANGE,
          '.bypass', ''),
+        ('another source policy', 'dev-set', {'source-policy': 3}, errno.ERANGE,
+         '.source-policy', ''),
         ('symmetric with labels', 'dev-set',
          {'hash-fields': 3 | 1 << 9, 'hash-symmetric': 1}, errno.EINVAL,
          '.hash-fields', 'flow label'),

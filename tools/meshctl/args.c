@@ -156,6 +156,17 @@ int parse_switch(struct cmd *c, const struct arg *arg, const char *value, void *
 	return EXIT_OK;
 }
 
+int parse_source(struct cmd *c, const struct arg *arg, const char *value, void *to)
+{
+	for (uint8_t i = MESH_SOURCE_ACCEPT; i <= MESH_SOURCE_STRICT; i++)
+		if (!strcmp(value, source_name(i))) {
+			*(uint8_t *)to = i;
+			return EXIT_OK;
+		}
+	return usage_error(c, "%s: \"%s\" is none of accept, registered, strict",
+			   label(arg), value);
+}
+
 int parse_encap(struct cmd *c, const struct arg *arg, const char *value, void *to)
 {
 	bool udp = !strcmp(value, "udp");

@@ -38,6 +38,7 @@ int parse_owner(struct cmd *c, const struct arg *arg, const char *value, void *t
 int parse_origin(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint32_t: bits of a peer's origin */
 int parse_hash(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint32_t: bits of enum mesh_hash */
 int parse_encap(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint8_t: enum mesh_wrapping */
+int parse_source(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint8_t: enum mesh_source */
 int parse_ip_proto(struct cmd *c, const struct arg *arg, const char *value, void *to);	/* uint8_t */
 
 /* A number of decimal or 0x digits from min to max. */

@@ -146,6 +146,7 @@ static int dev_plain(struct cmd *c, const struct arg *arg, const char *value, vo
 		{ "udp-port", MESH_DEV_UDP_PORT, parse_u16 },
 		{ "udp-csum", MESH_DEV_UDP_CSUM, parse_switch },
 		{ "bypass", MESH_DEV_BYPASS, parse_switch },
+		{ "source-policy", MESH_DEV_SOURCE_POLICY, parse_source },
 		{ "holdtime", MESH_DEV_HOLDTIME, parse_u16 },
 		{ "redirect-interval", MESH_DEV_REDIRECT_INTERVAL, parse_u32 },
 		{ "auth", MESH_DEV_AUTH, parse_text },
@@ -203,6 +204,7 @@ static const struct arg option_args[] = {
 	OPT("udp-source", udp_source, dev_udp_source, "PORT|flow"),
 	OPT("udp-csum", udp_csum, dev_plain, "on|off"),
 	OPT("bypass", bypass, dev_plain, "on|off"),
+	OPT("source-policy", source_policy, dev_plain, "accept|registered|strict"),
 	OPT("server", nhrp_flags, dev_nhrp, "on|off"),
 	OPT("redirect", nhrp_flags, dev_nhrp, "on|off"),
 	OPT("shortcut", nhrp_flags, dev_nhrp, "on|off"),
@@ -338,6 +340,7 @@ static void put_encap(struct cmd *c, const struct mesh_dev *dev)
 		out_text(o, " udp-source flow");
 	out_switch(o, "udp-csum", " udp-csum ", dev->udp_csum);
 	out_switch(o, "bypass", " bypass ", dev->bypass);
+	out_string(o, "source-policy", " source-policy ", source_name(dev->source_policy));
 }
 
 static void put_homes(struct cmd *c, const struct mesh_dev *dev)
@@ -428,6 +431,7 @@ static const struct command commands[] = {
 	  "                 hash-seed NUMBER |\n"
 	  "                 encap gre|udp | udp-port PORT | udp-source PORT|flow |\n"
 	  "                 udp-csum on|off | bypass on|off |\n"
+	  "                 source-policy accept|registered|strict |\n"
 	  "                 server on|off | redirect on|off | shortcut on|off | unique on|off |\n"
 	  "                 holdtime SECONDS | redirect-interval MILLISECONDS | auth STRING |\n"
 	  "                 max-peers NUMBER | max-groups NUMBER | max-routes NUMBER |\n"

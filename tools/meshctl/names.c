@@ -191,6 +191,17 @@ void print_hash(struct cmd *c, const char *key, const char *before, uint32_t fie
 	out_list_end(c->out);
 }
 
+const char *source_name(uint8_t policy)
+{
+	static const char *const names[] = {
+		[MESH_SOURCE_ACCEPT] = "accept",
+		[MESH_SOURCE_REGISTERED] = "registered",
+		[MESH_SOURCE_STRICT] = "strict",
+	};
+
+	return policy < ARRAY_SIZE(names) ? names[policy] : "unknown";
+}
+
 void print_dev(struct cmd *c, unsigned int ifindex)
 {
 	out_string(c->out, "dev", " dev ", link_name(c, ifindex));

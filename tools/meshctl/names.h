@@ -16,6 +16,8 @@ int owner_number(const char *name);
 const char *owner_name(struct cmd *c, uint8_t owner);
 
 /* Bits of enum mesh_hash: a field, or l3, l4, inner for what they stand for; 0 for none. */
+/* Of an enum mesh_source. */
+const char *source_name(uint8_t policy);
 uint32_t hash_fields(const char *word, size_t len);
 
 /* One call a value, for all words. */

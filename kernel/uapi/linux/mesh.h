@@ -123,6 +123,22 @@ enum mesh_encap_type {
 };
 
 /**
+ * enum mesh_source_policy - Whose packets a device lets in; NHRP is heard in
+ *   any case.
+ * @MESH_SOURCE_POLICY_ACCEPT: everybody's who knows the key
+ * @MESH_SOURCE_POLICY_REGISTERED: those that come from an underlay address of
+ *   a peer, of whatever origin
+ * @MESH_SOURCE_POLICY_STRICT: of these, those whose inner source leads to that
+ *   peer by the tables, or where they say nothing, by the kernel's route; a
+ *   next-hop server may pass on any
+ */
+enum mesh_source_policy {
+	MESH_SOURCE_POLICY_ACCEPT,
+	MESH_SOURCE_POLICY_REGISTERED,
+	MESH_SOURCE_POLICY_STRICT,
+};
+
+/**
  * enum mesh_hash_fields - What the hash of a flow is made of. The bits are
  *   those of the kernel's fib_multipath_hash_fields. The inner ones are of the
  *   packet inside of tunnels (IP in IP, GRE), and of a packet without a tunnel
@@ -202,6 +218,7 @@ enum {
 	MESH_A_DEV_UDP_SOURCE,
 	MESH_A_DEV_UDP_CSUM,
 	MESH_A_DEV_BYPASS,
+	MESH_A_DEV_SOURCE_POLICY,
 
 	__MESH_A_DEV_MAX,
 	MESH_A_DEV_MAX = (__MESH_A_DEV_MAX - 1)
@@ -463,6 +480,8 @@ enum {
 	MESH_A_STATS_NHRP_PURGE_FAILED,
 	MESH_A_STATS_NHRP_NAT_PORT,
 	MESH_A_STATS_BYPASS,
+	MESH_A_STATS_DROP_RX_STRANGER,
+	MESH_A_STATS_DROP_RX_SOURCE,
 
 	__MESH_A_STATS_MAX,
 	MESH_A_STATS_MAX = (__MESH_A_STATS_MAX - 1)

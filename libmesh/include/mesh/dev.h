@@ -47,6 +47,13 @@ enum mesh_wrapping {
 	MESH_WRAPPING_UDP,	/* GRE in UDP (RFC 8086) */
 };
 
+/* Whose packets a device lets in; NHRP is heard in any case. */
+enum mesh_source {
+	MESH_SOURCE_ACCEPT,	/* everybody's who knows the key */
+	MESH_SOURCE_REGISTERED,	/* of peers, by the outer source, of whatever origin */
+	MESH_SOURCE_STRICT,	/* of these, what leads there by its inner source */
+};
+
 /* Which members of struct mesh_dev_opts are given; bits of set. */
 enum mesh_dev_set {
 	MESH_DEV_LOCAL			= 1 << 0,
@@ -91,6 +98,7 @@ enum mesh_dev_set {
 #define MESH_DEV_UDP_SOURCE		((uint64_t)1 << 36)
 #define MESH_DEV_UDP_CSUM		((uint64_t)1 << 37)
 #define MESH_DEV_BYPASS			((uint64_t)1 << 38)
+#define MESH_DEV_SOURCE_POLICY		((uint64_t)1 << 39)
 
 /**
  * struct mesh_home - an own underlay address that a device is registered with
@@ -165,6 +173,7 @@ struct mesh_home {
  * @udp_csum: send GRE in UDP with a checksum, and over IPv6 take it with one only
  * @bypass: forward what comes out of the tunnel past the IP stack's input, where
  *	nothing there asks for it
+ * @source_policy: enum mesh_source: whose packets are let in
  */
 struct mesh_dev_opts {
 	size_t sz;
@@ -209,6 +218,7 @@ struct mesh_dev_opts {
 	uint16_t udp_source;
 	bool udp_csum;
 	bool bypass;
+	uint8_t source_policy;
 };
 
 /**
@@ -264,6 +274,7 @@ struct mesh_dev_opts {
  * @udp_source: port that it leaves from, 0 for what tells flows apart
  * @udp_csum: it has a checksum
  * @bypass: what comes out of the tunnel may be forwarded past the IP stack's input
+ * @source_policy: enum mesh_source: whose packets are let in
  */
 struct mesh_dev {
 	unsigned int ifindex;
@@ -317,6 +328,7 @@ struct mesh_dev {
 	uint16_t udp_source;
 	bool udp_csum;
 	bool bypass;
+	uint8_t source_policy;
 };
 
 typedef int (*mesh_dev_fn)(const struct mesh_dev *dev, void *arg);
