@@ -102,6 +102,12 @@ static bool decide_df(struct sk_buff *skb, const struct mesh_encap *e,
 	return true;
 }
 
+/* RFC 6040, 4.1: the inner congestion mark, whatever it says. */
+static u8 mark(u8 tos, u8 inner_tos)
+{
+	return (tos & ~INET_ECN_MASK) | (inner_tos & INET_ECN_MASK);
+}
+
 static u8 inner_ttl(const struct sk_buff *skb)
 {
 	return is_ip4(skb) ? ip_hdr(skb)->ttl : ipv6_hdr(skb)->hop_limit;
@@ -127,7 +133,7 @@ bool encap_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 	struct outer o = {
 		.flow = flow,
 		.proto = ntohs(skb->protocol),
-		.tos = INET_ECN_encapsulate(tos, inner_tos),
+		.tos = mark(tos, inner_tos),
 		.ttl = e->ttl ? e->ttl : inner_ttl(skb),
 	};
 	unsigned int len = skb->len;

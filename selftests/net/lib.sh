@@ -28,12 +28,12 @@ counter_is()
 	[[ $saw == "$3" ]]
 }
 
-# counter_reaches HOST NAME VALUE
+# counter_reaches HOST NAME VALUE [DEVICE]
 counter_reaches()
 {
 	local saw
 
-	saw=$(counter "$1" "$2")
+	saw=$(counter "$1" "$2" "${4:-mesh0}")
 	echo "$2 of $1: $saw"
 	((saw >= $3))
 }

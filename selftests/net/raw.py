@@ -5,6 +5,12 @@
       GRE packets with this content (from the GRE header on)
   raw.py gre6 SOURCE DESTINATION OPTIONS HEX
       a GRE packet in IPv6 behind these six octets of destination options
+  raw.py cut SOURCE DESTINATION HEX FROM
+      GRE packets with this content, from its first FROM octets to all but one
+  raw.py marks SOURCE DESTINATION KEY
+      for every congestion mark of the outer header (times 4) and of an inner one
+      (plus that) a packet of each family to 10.0.0.2 and fd00::2, with their number
+      as identification and flow label
   raw.py redirect DEVICE ROUTER SOURCE DESTINATION BETTER KEY
       tells the owner of SOURCE's GRE packet to DESTINATION of a better router
   raw.py udp SOURCE DESTINATION PORT SIZE SPORT COUNT
@@ -50,6 +56,39 @@ def gre6(source, destination, options, content):
     with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_DSTOPTS) as s:
         s.bind((source, 0))
         s.sendto(header + bytes.fromhex(content), (destination, 0))
+
+
+def cut(source, destination, packet, first):
+    gre(source, destination, *(packet[:2 * n] for n in range(int(first), len(packet) // 2)))
+
+
+def marks(source, destination, key):
+    def checksum(data):
+        total = sum(struct.unpack(f'>{len(data) // 2}H', data))
+        return ~((total & 0xffff) + (total >> 16)) & 0xffff
+
+    def ip4(mark, number):
+        head = struct.pack('>BBHHHBBH4s4s', 0x45, mark, 20, number, 0, 64, 253, 0,
+                           socket.inet_aton('10.0.0.1'), socket.inet_aton('10.0.0.2'))
+        return head[:10] + struct.pack('>H', checksum(head)) + head[12:]
+
+    def ip6(mark, number):
+        return struct.pack('>IHBB', 6 << 28 | mark << 20 | number, 0, 59, 64) + \
+            socket.inet_pton(socket.AF_INET6, 'fd00::1') + \
+            socket.inet_pton(socket.AF_INET6, 'fd00::2')
+
+    v6 = ':' in destination
+    with socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_RAW,
+                       IPPROTO_GRE) as s:
+        s.bind((source, 0))
+        for number in range(16):
+            if v6:
+                s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_TCLASS, number >> 2)
+            else:
+                s.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, number >> 2)
+            for proto, inner in ((0x0800, ip4), (0x86dd, ip6)):
+                s.sendto(struct.pack('>HHI', 0x2000, proto, int(key)) +
+                         inner(number & 3, number), (destination, 0))
 
 
 def redirect(device, router, source, destination, better, key):
@@ -174,6 +213,6 @@ def give(address, port, path):
         s.recv(1)
 
 
-{'gre': gre, 'gre6': gre6, 'redirect': redirect, 'udp': udp, 'label': label,
+{'gre': gre, 'gre6': gre6, 'cut': cut, 'marks': marks, 'redirect': redirect, 'udp': udp, 'label': label,
  'register': register, 'frame': frame, 'again': again, 'take': take, 'give': give,
  'serve': serve, 'fetch': fetch}[sys.argv[1]](*sys.argv[2:])
