@@ -39,8 +39,8 @@ void encap_reset(struct mesh_dev *mesh);
 
 /*
  * Sends an inner packet, at its network header, to an endpoint; takes @skb and
- * counts it for the peer.  @flow is the hash of its flow.  True if it went.  RCU,
- * bottom halves off.
+ * counts it for the peer.  @flow is the hash of its flow, of use where
+ * outer_shows_flow().  True if it went.  RCU, bottom halves off.
  */
 bool encap_xmit(struct mesh_dev *mesh, struct sk_buff *skb,
 		struct endpoint *ep, u32 flow);

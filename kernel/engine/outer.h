@@ -55,6 +55,13 @@ static inline u16 outer_port(const struct mesh_encap *e,
 	return to->port ? to->port : UDP_WIRE_GRE;
 }
 
+/* Whether packets there show outside which flow they are of. */
+static inline bool outer_shows_flow(const struct mesh_encap *e,
+				    const struct mesh_addr *to)
+{
+	return mesh_family(to) == MESH_IP6 || outer_port(e, to);
+}
+
 /* Octets that the outer headers take. */
 static inline unsigned int outer_len(const struct mesh_encap *e,
 				     const struct outer *o)

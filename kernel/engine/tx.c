@@ -13,6 +13,7 @@
 #include "encap.h"
 #include "mcast.h"
 #include "nhrp.h"
+#include "outer.h"
 #include "settle.h"
 #include "trace.h"
 #include "tx.h"
@@ -29,6 +30,28 @@ struct choice {
 	struct fwd_path path;
 };
 
+/**
+ * struct flow_of - the flow of a packet, made out only if somebody asks
+ * @policy: how
+ * @skb: the packet
+ * @hash: of its flow
+ * @known: @hash is set
+ */
+struct flow_of {
+	const struct flow_policy *policy;
+	const struct sk_buff *skb;
+	u32 hash;
+	bool known;
+};
+
+static u32 hash_of(struct flow_of *flow)
+{
+	if (!flow->known)
+		flow->hash = flow_hash_skb(flow->policy, flow->skb);
+	flow->known = true;
+	return flow->hash;
+}
+
 static enum mesh_kind kind_of(const struct fwd_hit *hit)
 {
 	switch (hit->entry->source) {
@@ -40,25 +63,31 @@ static enum mesh_kind kind_of(const struct fwd_hit *hit)
 	return MESH_KIND_HOST;
 }
 
+static bool pick(const struct fwd_hit *hit, struct flow_of *flow,
+		 struct fwd_path *path)
+{
+	return fwd_pick(hit, fwd_is_spread(hit) ? hash_of(flow) : 0, path);
+}
+
 /* A shortcut to a peer that went away must not hide the way by the hub. */
 static bool choose_entry(struct mesh_dev *mesh, const u8 *dst, u8 len,
-			 u32 hash, struct choice *c)
+			 struct flow_of *flow, struct choice *c)
 {
 	if (!fwd_lookup(&mesh->fwd, dst, len, &c->hit))
 		return false;
-	if (!fwd_pick(&c->hit, hash, &c->path) &&
+	if (!pick(&c->hit, flow, &c->path) &&
 	    c->hit.entry->source == LPM_SHORTCUT) {
 		if (!fwd_lookup_sources(&mesh->fwd, dst, len, LPM_NO_SHORTCUT,
 					&c->hit))
 			return false;
-		fwd_pick(&c->hit, hash, &c->path);
+		pick(&c->hit, flow, &c->path);
 	}
 	c->kind = kind_of(&c->hit);
 	return true;
 }
 
 static bool choose_gateway(struct mesh_dev *mesh, const struct mesh_addr *via,
-			   u32 hash, struct choice *c)
+			   struct flow_of *flow, struct choice *c)
 {
 	struct peer *peer = via->len ? fwd_peer(&mesh->fwd, via) : NULL;
 
@@ -66,7 +95,8 @@ static bool choose_gateway(struct mesh_dev *mesh, const struct mesh_addr *via,
 		return false;
 	c->kind = MESH_KIND_GATEWAY;
 	c->path.peer = peer;
-	c->path.ep = peer_endpoint(peer, hash);
+	c->path.ep = peer_endpoint(peer, peer_is_spread(peer) ?
+					 hash_of(flow) : 0);
 	return true;
 }
 
@@ -105,9 +135,11 @@ static bool pick_nhs(struct mesh_dev *mesh, u8 len, u32 hash,
 }
 
 /* A server that is known by the destination's family, if there is one. */
-static bool choose_nhs(struct mesh_dev *mesh, u8 len, u32 hash,
+static bool choose_nhs(struct mesh_dev *mesh, u8 len, struct flow_of *flow,
 		       struct choice *c)
 {
+	u32 hash = hash_of(flow);
+
 	if (!pick_nhs(mesh, len, hash, &c->path) &&
 	    !pick_nhs(mesh, 0, hash, &c->path))
 		return false;
@@ -120,26 +152,27 @@ static bool choose_nhs(struct mesh_dev *mesh, u8 len, u32 hash,
  * where that is nothing, it is what the packet fails by.
  * @via: the gateway of the kernel's route; @out: it did not come by us.
  */
-static void choose(struct mesh_dev *mesh, const u8 *dst, u8 len, u32 hash,
-		   const struct mesh_addr *via, bool out, struct choice *c)
+static void choose(struct mesh_dev *mesh, const u8 *dst, u8 len,
+		   struct flow_of *flow, const struct mesh_addr *via, bool out,
+		   struct choice *c)
 {
 	struct choice dead = { .kind = MESH_KIND_NONE };
 
 	memset(c, 0, sizeof(*c));
-	if (choose_entry(mesh, dst, len, hash, c)) {
+	if (choose_entry(mesh, dst, len, flow, c)) {
 		if (c->path.ep)
 			return;
 		dead = *c;
 	}
 	memset(c, 0, sizeof(*c));
-	if (choose_gateway(mesh, via, hash, c)) {
+	if (choose_gateway(mesh, via, flow, c)) {
 		if (c->path.ep)
 			return;
 		if (dead.kind == MESH_KIND_NONE)
 			dead = *c;
 	}
 	memset(c, 0, sizeof(*c));
-	if (out && choose_nhs(mesh, len, hash, c))
+	if (out && choose_nhs(mesh, len, flow, c))
 		return;
 	*c = dead;
 }
@@ -215,18 +248,21 @@ static bool is_outbound(const struct mesh_dev *mesh, const struct sk_buff *skb)
 
 void tx_forward(struct mesh_dev *mesh, struct sk_buff *skb)
 {
+	const struct mesh_encap *e = rcu_dereference(mesh->encap);
+	struct flow_of flow = { .policy = &e->flow, .skb = skb };
 	unsigned int len = skb->len;
 	struct mesh_addr via = {};
 	u8 addr = addr_len(skb);
 	struct choice c;
-	u32 hash;
+	u32 shown;
 
-	hash = flow_hash_skb(&rcu_dereference(mesh->encap)->flow, skb);
 	if (skb_valid_dst(skb))
 		gateway_of(skb_dst(skb), &via);
-	choose(mesh, destination(skb), addr, hash, &via,
+	choose(mesh, destination(skb), addr, &flow, &via,
 	       is_outbound(mesh, skb), &c);
-	trace_mesh_path(mesh, skb, hash, c.kind, &c.hit, &c.path);
+	if (trace_mesh_path_enabled())
+		trace_mesh_path(mesh, skb, hash_of(&flow), c.kind, &c.hit,
+				&c.path);
 	if (!c.path.ep) {
 		mesh_tell_unreachable(skb);
 		mesh_drop(mesh, skb, c.kind == MESH_KIND_NONE ?
@@ -237,8 +273,9 @@ void tx_forward(struct mesh_dev *mesh, struct sk_buff *skb)
 		nhrp_want(mesh, &via);
 	nhrp_redirect(mesh, skb, c.hit.entry ? c.hit.entry->len : addr * 8);
 	if (c.hit.group)
-		group_used(c.hit.group, hash, settle_clock());
-	if (encap_xmit(mesh, skb, c.path.ep, hash) && c.hit.entry && c.hit.stats)
+		group_used(c.hit.group, hash_of(&flow), settle_clock());
+	shown = outer_shows_flow(e, &c.path.ep->nbma) ? hash_of(&flow) : 0;
+	if (encap_xmit(mesh, skb, c.path.ep, shown) && c.hit.entry && c.hit.stats)
 		stats_add(c.hit.stats, 1, len);
 }
 
@@ -322,15 +359,17 @@ void tx_explain(struct mesh_dev *mesh, const struct flow *flow,
 		struct tx_path *path)
 {
 	const struct flow_key *key = &flow->own.key;
+	struct flow_of of = { .known = true };
 	struct mesh_addr via;
 	struct choice c;
 
 	memset(path, 0, sizeof(*path));
 	local_bh_disable();
 	rcu_read_lock();
-	path->hash = flow_hash(&rcu_dereference(mesh->encap)->flow, flow);
+	of.hash = flow_hash(&rcu_dereference(mesh->encap)->flow, flow);
+	path->hash = of.hash;
 	route_gateway(mesh, key, &via);
-	choose(mesh, key->dst, key->len, path->hash, &via, true, &c);
+	choose(mesh, key->dst, key->len, &of, &via, true, &c);
 	path->kind = c.kind;
 	if (c.kind == MESH_KIND_SHORTCUT || c.kind == MESH_KIND_ROUTE ||
 	    c.kind == MESH_KIND_HOST)

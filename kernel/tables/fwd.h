@@ -270,6 +270,12 @@ static inline bool fwd_lookup(struct fwd *fwd, const void *dst, u8 len,
 	return fwd_lookup_sources(fwd, dst, len, LPM_ALL, hit);
 }
 
+/* Whether a flow's hash says where it goes; where not, any does.  RCU. */
+static inline bool fwd_is_spread(const struct fwd_hit *hit)
+{
+	return hit->group || peer_is_spread(hit->peer);
+}
+
 /*
  * The peer and endpoint for a flow; false where no peer is live.  path->peer
  * is set (or NULL) in either case.

@@ -205,6 +205,14 @@ static inline u32 endpoint_mix(u32 hash)
 	return hash ^ hash >> 15;
 }
 
+/* Whether flows go by several endpoints.  RCU. */
+static inline bool peer_is_spread(const struct peer *peer)
+{
+	const struct endpoint_set *set = rcu_dereference(peer->set);
+
+	return set && set->live > 1;
+}
+
 /* The endpoint for a flow, or NULL where none is up.  RCU; no reference. */
 static inline struct endpoint *peer_endpoint(const struct peer *peer, u32 hash)
 {
