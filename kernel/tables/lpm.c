@@ -67,10 +67,13 @@ static u64 word_descend(const struct lpm_root *root, u64 word, int level,
 }
 
 /* Down to where a key leads, from what a slot of the root has for it. */
-static u64 cell_descend(const struct lpm_root *root, u64 cell, const struct lpm_key *key)
+static u64 cell_descend(const struct lpm *t, const struct lpm_root *root, u64 cell,
+			const struct lpm_key *key)
 {
 	int level = root->bits + STRIDE;
 
+	if (cell == WORD_FAR)
+		return word_descend(root, lpm_read(root, LPM_TOP, 0), lpm_top_level(t), key);
 	if ((cell & WORD_MARKS) == WORD_FAR) {
 		cell = far_word(cell);
 		level -= STRIDE;
@@ -83,7 +86,7 @@ struct lpm_entry *lpm_key_entry(const struct lpm *t, const struct lpm_root *root
 {
 	u64 cell = lpm_slot_cell(root, (key->hi >> 32) >> root->shift);
 
-	return word_entry(cell_descend(root, cell, key));
+	return word_entry(cell_descend(t, root, cell, key));
 }
 
 struct lpm_entry *lpm_lookup_far(const struct lpm *t, const struct lpm_root *root,
@@ -92,7 +95,7 @@ struct lpm_entry *lpm_lookup_far(const struct lpm *t, const struct lpm_root *roo
 	const struct lpm_key key = key_of(addr, t->bits);
 	struct lpm_entry *e;
 
-	cell = cell_descend(root, cell, &key);
+	cell = cell_descend(t, root, cell, &key);
 	e = word_entry(cell);
 	if (cell & WORD_LOOK && READ_ONCE(e->hidden))
 		return lpm_lookup_slow(t, addr, LPM_ALL);

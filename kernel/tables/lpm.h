@@ -59,14 +59,22 @@ struct lpm_entry {
  * @chunk: memory of the cells
  * @near: arrays are found from there
  * @slot: each what its addresses lead to; by itself, as it fills whole pages
+ * @first: number of the first one that there is
+ * @n: how many there are, where the rest are all the same; or 0 for all
+ * @rest: what those lead to, or WORD_FAR where that has to be looked for
+ * @wait: changes until another one is tried for again, which there was no memory for
  * @rcu: when there is another root
  */
 struct lpm_root {
 	u8 shift;
 	u8 bits;
+	u32 n;
 	u64 **chunk;
 	const u64 *near;
 	u64 *slot;
+	u32 first;
+	u64 rest;
+	u32 wait;
 	struct rcu_head rcu;
 };
 
@@ -115,10 +123,18 @@ static inline u64 lpm_read(const struct lpm_root *root, u32 base, u32 i)
 			 [(base & LPM_CHUNK_MASK) + i]);
 }
 
+static inline u64 lpm_slot(const struct lpm_root *root, u32 number)
+{
+	if (!root->n)
+		return READ_ONCE(root->slot[number]);
+	number -= root->first;
+	return READ_ONCE(*(number < root->n ? &root->slot[number] : &root->rest));
+}
+
 /* What a slot leads the addresses of a place to. */
 static inline u64 lpm_slot_cell(const struct lpm_root *root, u32 place)
 {
-	u64 slot = READ_ONCE(root->slot[place / 32]);
+	u64 slot = lpm_slot(root, place / 32);
 
 	if (!(slot & WORD_NODE))
 		return slot;

@@ -8,6 +8,10 @@
  * have in common: that needs no look at where chunks are.  The way has 32 bits, for 16 GiB
  * in either direction, and memory may be larger; what lies beyond is found by its number.
  *
+ * Of a large root those slots are there that lie between the first and the last prefix; the
+ * rest leads to one and the same.  Where a prefix comes there, it is looked for from the
+ * top until there is a root that has it, too.
+ *
  * It is made from the trie and grows with the number of entries; where there is no
  * memory for a larger one, the one that is there serves as well.
  */
@@ -23,6 +27,14 @@
 
 /* Between two chances for others. */
 #define SLOTS_AT_ONCE 4096
+
+/* Levels from which on it is worth to have those slots only that differ. */
+#ifndef PART_LEVELS
+#define PART_LEVELS 3
+#endif
+
+/* Such a root has so many parts at most, each of which is there or not. */
+#define PARTS_BITS 6
 
 /* Levels that a root can stand for, and entries from which on it does. */
 static const struct {
@@ -47,12 +59,40 @@ static u32 slot_number(const struct lpm_root *root, const struct lpm_key *key)
 	return key->hi >> (64 - root->bits);
 }
 
+/**
+ * struct span - slots side by side
+ * @i: the first one
+ * @end: behind the last one
+ */
+struct span {
+	u32 i;
+	u32 end;
+};
+
+/* Those that there are. */
+static struct span root_has(const struct lpm_root *root, u32 i, u32 n)
+{
+	struct span s = { i, i + n };
+
+	if (root->n) {
+		s.i = max(s.i, root->first);
+		s.end = min(s.end, root->first + root->n);
+	}
+	return s;
+}
+
+static void slot_put(struct lpm_root *root, u32 i, u64 slot)
+{
+	/* Who reads it finds the array complete. */
+	smp_store_release(&root->slot[i - root->first], slot);
+}
+
 static void slots_fill(struct lpm_root *root, u32 i, u32 n, u64 slot)
 {
-	while (n--) {
-		/* Who reads it finds the array complete. */
-		smp_store_release(&root->slot[i++], slot);
-	}
+	struct span s = root_has(root, i, n);
+
+	for (; s.i < s.end; s.i++)
+		slot_put(root, s.i, slot);
 }
 
 /* How many slots the addresses of a prefix have. */
@@ -61,16 +101,19 @@ static u32 slots_of_prefix(const struct lpm_root *root, int len)
 	return 1U << (root->bits - max(len, 0));
 }
 
-static void root_fill(struct lpm *t, struct lpm_root *root, u32 at, int level,
-		      const struct lpm_key *key)
+typedef void slots_fn(struct lpm_root *root, u32 i, u32 n, u64 slot);
+
+/* Tells what slots there would be, were all of them there. */
+static void root_visit(struct lpm *t, struct lpm_root *root, u32 at, int level,
+		       const struct lpm_key *key, slots_fn *slots)
 {
 	u64 word = *lpm_cell(t, at), cell;
 	u32 runs = word, pos, end, run;
 	struct lpm_key k;
 
 	if (!word_is_node(word) || level == root->bits) {
-		slots_fill(root, slot_number(root, key), slots_of_prefix(root, level),
-			   slot_of(t, root, word));
+		slots(root, slot_number(root, key), slots_of_prefix(root, level),
+		      slot_of(t, root, word));
 		return;
 	}
 	cond_resched();
@@ -81,16 +124,47 @@ static void root_fill(struct lpm *t, struct lpm_root *root, u32 at, int level,
 		cell = *lpm_cell(t, run);
 		k = key_at(key, level, pos);
 		if (word_is_node(cell))
-			root_fill(t, root, run, level + STRIDE, &k);
+			root_visit(t, root, run, level + STRIDE, &k, slots);
 		else
-			slots_fill(root, slot_number(root, &k),
-				   (end - pos) * slots_of_prefix(root, level + STRIDE), cell);
+			slots(root, slot_number(root, &k),
+			      (end - pos) * slots_of_prefix(root, level + STRIDE), cell);
 	}
 }
 
-static void root_make(struct lpm *t, struct lpm_root *root)
+static void root_visit_all(struct lpm *t, struct lpm_root *root, slots_fn *slots)
 {
-	root_fill(t, root, LPM_TOP, lpm_top_level(t), &(struct lpm_key) { 0 });
+	root_visit(t, root, LPM_TOP, lpm_top_level(t), &(struct lpm_key) { 0 }, slots);
+}
+
+/* The first slot is what the rest may be; those are counted that are not. */
+static void slots_span(struct lpm_root *root, u32 i, u32 n, u64 slot)
+{
+	if (!i)
+		root->rest = slot;
+	if (slot == root->rest)
+		return;
+	if (!root->n)
+		root->first = i;
+	root->n = i + n - root->first;
+}
+
+/*
+ * An overlay has its addresses from one or two blocks, and of IPv6 one in eight is in use
+ * at all: memory and the processor's caches are not for the others.
+ */
+static void root_span(struct lpm *t, struct lpm_root *root)
+{
+	u32 part = 1U << max(root->bits - PARTS_BITS, 0), end;
+
+	root_visit_all(t, root, slots_span);
+	end = root->first + max(root->n, 1U);
+	root->first &= ~(part - 1);
+	root->n = ((end - 1) | (part - 1)) + 1 - root->first;
+	/* To tell what is there costs a little, too. */
+	if (!word_is_leaf(root->rest) || root->n > 1U << (root->bits - 1)) {
+		root->first = 0;
+		root->n = 0;
+	}
 }
 
 void lpm_root_update(struct lpm *t, u32 at, int level, const struct lpm_key *key)
@@ -107,33 +181,50 @@ void lpm_root_renew(struct lpm *t)
 	struct lpm_root *root = lpm_root_of(t);
 
 	if (root)
-		root_make(t, root);
+		root_visit_all(t, root, slots_fill);
+}
+
+/* What all addresses turn to, the rest does; it is not all the same with a prefix in it. */
+static void rest_turn(struct lpm_root *root, u32 i, u32 n, u8 len, u64 from, u64 to)
+{
+	struct span s = root_has(root, i, n);
+
+	if (!len) {
+		if (root->rest == from)
+			WRITE_ONCE(root->rest, to);
+	} else if (s.i != i || s.end != i + n) {
+		WRITE_ONCE(root->rest, WORD_FAR);
+	}
 }
 
 void lpm_root_turn(struct lpm *t, const struct lpm_key *key, u8 len, u64 from, u64 to)
 {
 	struct lpm_root *root = lpm_root_of(t);
-	u32 i, n;
+	u32 i = slot_number(root, key), n = 1;
+	struct span s;
 
+	if (len <= root->bits)
+		n = slots_of_prefix(root, len);
+	if (root->n)
+		rest_turn(root, i, n, len, from, to);
 	if (len > root->bits)
 		return;
-	i = slot_number(root, key);
-	for (n = slots_of_prefix(root, len); n--; i++) {
-		if (root->slot[i] == from)
-			slots_fill(root, i, 1, to);
-		if (!(n % SLOTS_AT_ONCE))
+	for (s = root_has(root, i, n); s.i < s.end; s.i++) {
+		if (root->slot[s.i - root->first] == from)
+			slot_put(root, s.i, to);
+		if (!(s.i % SLOTS_AT_ONCE))
 			cond_resched();
 	}
 }
 
 static size_t root_bytes(const struct lpm_root *root)
 {
-	return sizeof(*root->slot) << root->bits;
+	return sizeof(*root->slot) * (root->n ? root->n : 1UL << root->bits);
 }
 
 struct lpm_root *lpm_root_new(struct lpm *t, u8 levels, gfp_t gfp)
 {
-	struct lpm_root *root = kmalloc(sizeof(*root), GFP_KERNEL_ACCOUNT | __GFP_NOWARN | gfp);
+	struct lpm_root *root = kzalloc(sizeof(*root), GFP_KERNEL_ACCOUNT | __GFP_NOWARN | gfp);
 	void *slot;
 
 	if (!root)
@@ -142,13 +233,15 @@ struct lpm_root *lpm_root_new(struct lpm *t, u8 levels, gfp_t gfp)
 	root->shift = 32 - root->bits - STRIDE;
 	root->chunk = t->pool.chunks->at;
 	root->near = t->pool.chunks->at[0];
+	if (levels >= PART_LEVELS)
+		root_span(t, root);
 	slot = lpm_memory_get(t, root_bytes(root), gfp);
 	if (IS_ERR(slot)) {
 		kfree(root);
 		return slot;
 	}
 	root->slot = slot;
-	root_make(t, root);
+	root_visit_all(t, root, slots_fill);
 	return root;
 }
 
@@ -194,14 +287,23 @@ void lpm_root_fit(struct lpm *t)
 	unsigned int i = lpm_root_levels(t) - 1;
 	u32 n = lpm_entries(t);
 
+	if (old->wait) {
+		old->wait--;
+		return;
+	}
 	if (i + 1 < ARRAY_SIZE(size) && n >= size[i + 1].entries)
 		root = lpm_root_new(t, size[i + 1].levels, 0);
 	else if (i && n < size[i].entries / 8)
 		root = lpm_root_new(t, size[i - 1].levels, LPM_GFP_OPTIONAL);
+	else if (old->n && old->rest == WORD_FAR)
+		root = lpm_root_new(t, size[i].levels, 0);
 	else
 		return;
-	if (IS_ERR(root))
+	if (IS_ERR(root)) {
+		/* To find out what is needed takes a way through all of the table. */
+		old->wait = n / 16;
 		return;
+	}
 	rcu_assign_pointer(t->root, root);
 	lpm_root_drop(t, old);
 }

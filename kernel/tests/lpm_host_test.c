@@ -26,30 +26,44 @@ struct hosted {
 	struct mutex lock;
 	struct lpm_memory memory;
 	struct lpm t;
+	struct lpm_entry all;
+	bool all_in;
 	size_t objects;
 	struct item item[MANY];
 };
 
+static void item_set(struct hosted *h, u32 i, u32 high)
+{
+	struct mesh_prefix *p = &h->item[i].prefix;
+	const u8 bits = h->t.bits;
+	__be32 be = cpu_to_be32(high);
+	u8 raw[16] = { 0 };
+
+	memcpy(raw, &be, sizeof(be));
+	memcpy(raw + bits / 8 - sizeof(be), &be, sizeof(be));
+	mesh_addr_set(&p->addr, raw, bits / 8);
+	p->len = bits - i % 3;
+	mesh_prefix_mask(p);
+	h->item[i].e.source = LPM_ROUTE;
+}
+
+/* All over the addresses, each far from the others. */
+static u32 spread(u32 i)
+{
+	return i * 0x9e3779b1;
+}
+
 static struct hosted *hosted(struct kunit *test, u8 bits)
 {
 	struct hosted *h = kunit_kzalloc(test, sizeof(*h), GFP_KERNEL);
-	u8 raw[16] = { 0 };
-	__be32 be;
 	u32 i;
 
 	KUNIT_ASSERT_NOT_NULL(test, h);
 	mutex_init(&h->lock);
 	h->memory.max = SIZE_MAX;
 	lpm_init(&h->t, bits, &h->memory, &h->lock);
-	for (i = 0; i < MANY; i++) {
-		be = cpu_to_be32(i * 0x9e3779b1);
-		memcpy(raw, &be, sizeof(be));
-		memcpy(raw + bits / 8 - sizeof(be), &be, sizeof(be));
-		mesh_addr_set(&h->item[i].prefix.addr, raw, bits / 8);
-		h->item[i].prefix.len = bits - i % 3;
-		mesh_prefix_mask(&h->item[i].prefix);
-		h->item[i].e.source = LPM_ROUTE;
-	}
+	for (i = 0; i < MANY; i++)
+		item_set(h, i, spread(i));
 	mutex_lock(&h->lock);
 	h->objects = host_allocated();
 	return h;
@@ -97,8 +111,8 @@ static void check(struct kunit *test, struct hosted *h, u32 from, u32 to)
 
 		KUNIT_EXPECT_PTR_EQ(test, lpm_get(&h->t, &it->prefix, LPM_ROUTE),
 				    it->in ? &it->e : NULL);
-		if (it->in)
-			KUNIT_EXPECT_PTR_EQ(test, lpm_lookup(&h->t, it->prefix.addr.b), &it->e);
+		KUNIT_EXPECT_PTR_EQ(test, lpm_lookup(&h->t, it->prefix.addr.b),
+				    it->in ? &it->e : h->all_in ? &h->all : NULL);
 	}
 	rcu_read_unlock();
 }
@@ -233,11 +247,88 @@ static void lpm_packs_much(struct kunit *test)
 	hosted_end(test, h);
 }
 
+/* The prefix of no bits: what slots lead to in which nothing is left. */
+static void all_toggle(struct kunit *test, struct hosted *h)
+{
+	const struct mesh_prefix p = { .addr.len = h->t.bits / 8 };
+	struct lpm_entry *old;
+
+	h->all.source = LPM_ROUTE;
+	if (h->all_in)
+		KUNIT_EXPECT_PTR_EQ(test, lpm_remove(&h->t, &p, LPM_ROUTE), &h->all);
+	else
+		KUNIT_EXPECT_EQ(test, lpm_insert(&h->t, &p, &h->all, &old), 0);
+	h->all_in = !h->all_in;
+	check(test, h, 0, MANY);
+}
+
+/* Of some slots all go, of some all but one; so many stay that nothing is made anew. */
+static bool slot_keeps(u32 i, u32 which)
+{
+	u32 sort = i / 4 % 4;
+
+	return sort > 1 || (sort && i % 4 == which);
+}
+
+/* Those from a place in their slots on. */
+static void put_in_from(struct kunit *test, struct hosted *h, u32 place)
+{
+	u32 i;
+
+	/* Not as they were, so that what was freed is others' now. */
+	for (i = MANY; i--;)
+		if (!h->item[i].in && i % 4 >= place)
+			KUNIT_EXPECT_EQ(test, put_in(h, i), 0);
+	check(test, h, 0, MANY);
+}
+
+/* With the largest root, what comes and goes is at its own level, and cells are used again. */
+static void large_root(struct kunit *test, u8 bits)
+{
+	/* Four in a slot: alone, parting from each other at once, and further down. */
+	static const u32 beside[] = { 0, 0x1000, 0x40, 0x44 };
+	struct hosted *h = hosted(test, bits);
+	u32 i, round;
+
+	for (i = 0; i < MANY; i++)
+		item_set(h, i, spread(i / 4) ^ beside[i % 4]);
+	put_in_from(test, h, 0);
+	for (round = 0; round < 4; round++) {
+		for (i = 0; i < MANY; i++)
+			if (!slot_keeps(i, round))
+				take_out(test, h, i);
+		all_toggle(test, h);
+		KUNIT_EXPECT_EQ(test, lpm_root_levels(&h->t), LPM_ROOT_LEVELS);
+		rcu_barrier();
+		put_in_from(test, h, 3);
+		for (i = 3; i < MANY; i += 4 * 4)
+			take_out(test, h, i);
+		check(test, h, 0, MANY);
+		put_in_from(test, h, 3);
+		put_in_from(test, h, 2);
+		all_toggle(test, h);
+		put_in_from(test, h, 0);
+	}
+	hosted_end(test, h);
+}
+
+static void lpm_large_root_ip4(struct kunit *test)
+{
+	large_root(test, 32);
+}
+
+static void lpm_large_root_ip6(struct kunit *test)
+{
+	large_root(test, 128);
+}
+
 static struct kunit_case lpm_host_cases[] = {
 	KUNIT_CASE(lpm_each_allocation_fails),
 	KUNIT_CASE(lpm_held_reader_ip4),
 	KUNIT_CASE(lpm_held_reader_ip6),
 	KUNIT_CASE(lpm_packs_much),
+	KUNIT_CASE(lpm_large_root_ip4),
+	KUNIT_CASE(lpm_large_root_ip6),
 	{}
 };
 

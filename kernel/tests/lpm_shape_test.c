@@ -318,12 +318,93 @@ static void lpm_root_sizes(struct kunit *test)
 	shape_end(test, f);
 }
 
+/* So many that the root of a whole table would have 16384 slots: a part is 256 of them. */
+#define PART 2100
+#define PART_SLOTS 256U
+
+static void part_put(struct kunit *test, struct shape_fixture *f, u32 i)
+{
+	struct lpm_entry *old;
+
+	KUNIT_EXPECT_EQ(test, lpm_insert(&f->t, &f->item[i].prefix, &f->item[i].e, &old), 0);
+	f->item[i].in = true;
+}
+
+static void part_take(struct kunit *test, struct shape_fixture *f, u32 i)
+{
+	KUNIT_EXPECT_PTR_EQ(test, lpm_remove(&f->t, &f->item[i].prefix, LPM_ROUTE),
+			    &f->item[i].e);
+	f->item[i].in = false;
+}
+
+static void part_check(struct kunit *test, struct shape_fixture *f)
+{
+	static const struct mesh_addr beside[] = {
+		{ .b = { 32, 169 }, .len = 4 }, { .b = { 10, 200 }, .len = 4 },
+		{ .b = { 255, 255, 255, 255 }, .len = 4 }, { .b = { 0 }, .len = 4 },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(beside); i++)
+		shape_check(test, f, &beside[i]);
+	for (i = 0; i < f->n; i += i < PART ? 150 : 1)
+		shape_check(test, f, &f->item[i].prefix.addr);
+}
+
+/*
+ * Of a table with one block of addresses the root has that block; what comes elsewhere is
+ * found before there is a root that has it, too, and the rest is what covers all.
+ */
+static void lpm_root_of_a_part(struct kunit *test)
+{
+	struct shape_fixture *f = shape_fixture(test, 32, PART + 2);
+	const struct lpm_root *root;
+	u32 i;
+
+	for (i = 0; i < f->n; i++) {
+		f->item[i].e.source = LPM_ROUTE;
+		prefix_set(&f->item[i].prefix, 0x0a000000 + i * 0x1f00, 0, 32, 24);
+	}
+	prefix_set(&f->item[PART].prefix, 0, 0, 32, 0);
+	prefix_set(&f->item[PART + 1].prefix, 0x20a80000, 0, 32, 16);
+	for (i = 0; i < PART; i++)
+		part_put(test, f, i);
+	root = lpm_root_of(&f->t);
+	KUNIT_EXPECT_EQ(test, root->n, PART_SLOTS);
+	part_check(test, f);
+	part_put(test, f, PART);
+	KUNIT_EXPECT_PTR_EQ(test, lpm_root_of(&f->t), root);
+	part_check(test, f);
+	KUNIT_EXPECT_EQ(test, lpm_reserve(&f->t), 0);
+	f->memory.max = f->memory.used;
+	part_put(test, f, PART + 1);
+	KUNIT_EXPECT_PTR_EQ(test, lpm_root_of(&f->t), root);
+	KUNIT_EXPECT_EQ(test, root->rest, (u64)WORD_FAR);
+	part_check(test, f);
+	f->memory.max = SIZE_MAX;
+	for (i = 0; i < PART && root == lpm_root_of(&f->t); i++) {
+		part_take(test, f, i);
+		part_put(test, f, i);
+	}
+	root = lpm_root_of(&f->t);
+	KUNIT_EXPECT_GT(test, root->n, PART_SLOTS);
+	KUNIT_EXPECT_NE(test, root->rest, (u64)WORD_FAR);
+	part_check(test, f);
+	part_take(test, f, PART);
+	part_check(test, f);
+	for (i = 0; i < f->n; i++)
+		if (f->item[i].in)
+			part_take(test, f, i);
+	shape_end(test, f);
+}
+
 static struct kunit_case lpm_shape_cases[] = {
 	KUNIT_CASE_PARAM(lpm_shapes, shapes_gen_params),
 	KUNIT_CASE(lpm_flaps_in_place),
 	KUNIT_CASE(lpm_node_out_of_reach),
 	KUNIT_CASE(lpm_empties_under_a_reader),
 	KUNIT_CASE(lpm_root_sizes),
+	KUNIT_CASE(lpm_root_of_a_part),
 	{}
 };
 
