@@ -20,52 +20,51 @@ bfd_on()
 	done
 }
 
-# endpoint HOST PEER FIELD NBMA - of meshctl peer show
+# endpoint HOST PEER FILTER NBMA - of meshctl peer show
 endpoint()
 {
-	ask "$1" -j peer show "$2" dev mesh0 |
-		jq -r --arg nbma "$4" '.[0].endpoints[] | select(.nbma == $nbma) | '"$3"
+	answer "$1" ".[0].endpoints[] | select(.nbma == \"$4\") | $3" peer show "$2" dev mesh0
+}
+
+# _endpoint_is HOST PEER FILTER NBMA VALUE
+_endpoint_is()
+{
+	answer_is "$1" ".[0].endpoints[] | select(.nbma == \"$4\") | $3" "$5" \
+		peer show "$2" dev mesh0
 }
 
 # endpoint_is HOST PEER NBMA up|down
 endpoint_is()
 {
-	local saw
-
-	saw=$(endpoint "$1" "$2" .state "$3")
-	echo "endpoint $3 of $2 on $1: $saw"
-	[[ $saw == "$4" ]]
+	_endpoint_is "$1" "$2" .state "$3" "$4"
 }
 
 # session_is HOST PEER NBMA FIELD VALUE
 session_is()
 {
-	local saw
-
-	saw=$(endpoint "$1" "$2" ".session.$4" "$3")
-	echo "$4 of the session of $1 with $2 at $3: $saw"
-	[[ $saw == "$5" ]]
+	_endpoint_is "$1" "$2" ".session.$4" "$3" "$5"
 }
 
 # watches HOST PEER NBMA… - sessions with these are up, with all of their speed
 watches()
 {
-	local nbma
+	local host=$1 peer=$2 nbma list= want=
+	shift 2
 
-	for nbma in "${@:3}"; do
-		wait_for 10 "$1 watches $nbma" session_is "$1" "$2" "$nbma" state up
-		wait_for 5 "at speed" session_is "$1" "$2" "$nbma" detection $((3 * INTERVAL))
+	for nbma; do
+		list+=${list:+, }\"$nbma\"
+		want+="${want:+, }$nbma up $((3 * INTERVAL))"
 	done
+	wait_for 15 "$host watches $*" answer_is "$host" \
+		"[[$list][] as \$nbma | .[0].endpoints[] | select(.nbma == \$nbma) |
+			\"\\(.nbma) \\(.session.state) \\(.session.detection)\"] | join(\", \")" \
+		"$want" peer show "$peer" dev mesh0
 }
 
 # sessions_are HOST NUMBER
 sessions_are()
 {
-	local saw
-
-	saw=$(ask "$1" -j dev show mesh0 | jq '.[0]."bfd-sessions"')
-	echo "sessions of $1: $saw"
-	[[ $saw == "$2" ]]
+	answer_is "$1" '.[0]."bfd-sessions"' "$2" dev show mesh0
 }
 
 # cut NODE ADDRESS, mend NODE ADDRESS - what the provider carries between the

@@ -77,7 +77,10 @@ is_back()
 # both_leave_from ADDRESS - what goes over the shortcut and what goes to the hub
 both_leave_from()
 {
-	path_is site1 source "$1" 10.12.0.2 && path_is site1 source "$1" 10.0.0.1
+	answer_is site1 '.[0].source' "$1"$'\n'"$1" -batch - <<-END
+		route get 10.12.0.2 dev mesh0
+		route get 10.0.0.1 dev mesh0
+	END
 }
 
 primed()

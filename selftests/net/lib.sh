@@ -102,21 +102,37 @@ peer_counter()
 		jq -r ".[0].counters[\"$3\"]"
 }
 
+# answer HOST FILTER ARGS… - of meshctl, what jq's filter makes of it
+answer()
+{
+	local host=$1 filter=$2
+	shift 2
+
+	ask "$host" -j "$@" | jq -r "$filter"
+}
+
+# answer_is HOST FILTER VALUE ARGS…
+answer_is()
+{
+	local saw
+
+	saw=$(answer "$1" "$2" "${@:4}")
+	echo "$2 of ${*:4} on $1: $saw"
+	[[ $saw == "$3" ]]
+}
+
+_ENDPOINTS='.[0].endpoints | sort_by(.tier) | map("\(.nbma) \(.tier)") | join(", ")'
+
 # endpoints HOST PEER - of the peer, each with its tier, by tier
 endpoints()
 {
-	ask "$1" -j peer show "$2" dev mesh0 |
-		jq -r '.[0].endpoints | sort_by(.tier) | map("\(.nbma) \(.tier)") | join(", ")'
+	answer "$1" "$_ENDPOINTS" peer show "$2" dev mesh0
 }
 
 # endpoints_are HOST PEER "ADDRESS TIER, …"
 endpoints_are()
 {
-	local saw
-
-	saw=$(endpoints "$1" "$2")
-	echo "endpoints of $2 at $1: $saw"
-	[[ $saw == "$3" ]]
+	answer_is "$1" "$_ENDPOINTS" "$3" peer show "$2" dev mesh0
 }
 
 # path HOST FIELD DESTINATION [FLOW…] - of meshctl route get, "-" for none
@@ -125,17 +141,12 @@ path()
 	local host=$1 field=$2 dst=$3
 	shift 3
 
-	ask "$host" -j route get "$dst" dev mesh0 "$@" |
-		jq -r ".[0].$field // \"-\""
+	answer "$host" ".[0].$field // \"-\"" route get "$dst" dev mesh0 "$@"
 }
 
 path_is()
 {
-	local saw
-
-	saw=$(path "$1" "$2" "${@:4}")
-	echo "$2 of $4 on $1: $saw"
-	[[ $saw == "$3" ]]
+	answer_is "$1" ".[0].$2 // \"-\"" "$3" route get "$4" dev mesh0 "${@:5}"
 }
 
 # shortcuts HOST - all of them, in one line
@@ -257,22 +268,30 @@ outer_like()
 		echo "tos $1,.* ttl $2,"
 }
 
-# anycast_three - S (hub 1), and P1 (11), P2 (12), P3 (13), registered with it, which
-# all have 10.98.0.1 and answer there on port 7000 by their names
-anycast_three()
+# anycast_sites ECHO [HUB-OPTION…] - S (hub 1), and P1 (11), P2 (12), P3 (13),
+# registered with it, which all have 10.98.0.1 and answer there on port 7000 by their
+# names, started by ECHO as flow_echo
+anycast_sites()
 {
-	local n=11 site
+	local echo=$1 n=11 site
+	shift
 
-	cloud_hub S 1 hash-seed 7
+	cloud_hub S 1 "$@"
 	for site in P1 P2 P3; do
 		cloud_site $site $n S
 		topo_addr $site lo 10.98.0.1/32
-		flow_echo $site 10.98.0.1 7000 $site
+		"$echo" $site 10.98.0.1 7000 $site
 		n=$((n + 1))
 	done
 	for site in P1 P2 P3; do
 		cloud_registered 10 $site S
 	done
+}
+
+# anycast_three - those, and S has a route there
+anycast_three()
+{
+	anycast_sites flow_echo hash-seed 7
 	topo_route S 10.98.0.1/32 dev mesh0 src 10.0.0.1
 }
 
@@ -331,4 +350,17 @@ traced()
 netns_of()
 {
 	stat -Lc %i "/run/netns/$TOPO_PREFIX$1"
+}
+
+# two_by_hub [HUB-OPTION…] - cloud_two_sites of a hub that tells of no better way: a
+# route out of the device without a gateway has packets go by the server
+two_by_hub()
+{
+	load_mesh
+	cloud_underlay
+	cloud_hub hub 1 "$@"
+	mesh hub dev set mesh0 redirect off
+	cloud_two_sites hub
+	topo_route site1 10.12.0.0/24 dev mesh0
+	topo_route site2 10.11.0.0/24 dev mesh0
 }

@@ -44,8 +44,8 @@ answers()
 	sed -n 's/.*from \([0-9a-f.:]*\): icmp_seq=\([0-9]*\) .*/\1 \2/p' "$CALL"
 }
 
-# answer_is NAMES - those who have answered, in one line
-answer_is()
+# answered_by NAMES - those who have answered, in one line
+answered_by()
 {
 	local saw
 
@@ -58,10 +58,10 @@ answer_is()
 all_answer()
 {
 	calls "$1" "$2"
-	wait_for 10 "answers to $2" answer_is "$3"
+	wait_for 10 "answers to $2" answered_by "$3"
 	wait_for 10 "to a second call" eval 'answers | cut -d" " -f2 | sort -u | sed -n 2p | grep .'
 	hushed
-	expect_ok "still these" answer_is "$3"
+	expect_ok "still these" answered_by "$3"
 	expect_eq "answers that came twice" "" "$(answers | sort | uniq -d)"
 }
 

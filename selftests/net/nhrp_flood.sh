@@ -14,13 +14,7 @@
 
 RATE=1500
 
-load_mesh
-cloud_underlay
-cloud_hub hub 1 max-peers 400 register-rate 20
-mesh hub dev set mesh0 redirect off
-cloud_two_sites hub
-topo_route site1 10.12.0.0/24 dev mesh0
-topo_route site2 10.11.0.0/24 dev mesh0
+two_by_hub max-peers 400 register-rate 20
 flow_echo host2 10.12.0.2 7000 far
 cloud_node evil 66
 cloud_node site3 13

@@ -9,13 +9,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-load_mesh
-cloud_underlay
-cloud_hub hub 1
-mesh hub dev set mesh0 redirect off
-cloud_two_sites hub
-topo_route site1 10.12.0.0/24 dev mesh0
-topo_route site2 10.11.0.0/24 dev mesh0
+two_by_hub
 flow_echo host1 10.11.0.2 7000 near
 mesh site1 dev set mesh0 local any link eth0
 

@@ -10,20 +10,18 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# state SITE HUB [FIELD]
+STATE='.[0].registrations[] | select(.family == "inet") | .state'
+
+# state SITE HUB - of its registration there
 state()
 {
-	ask "$1" -j nhs show "$(cloud_nbma "$2")" dev mesh0 |
-		jq -r ".[0].registrations[] | select(.family == \"inet\") | .${3:-state} // \"-\""
+	answer "$1" "$STATE" nhs show "$(cloud_nbma "$2")" dev mesh0
 }
 
+# state_is SITE HUB STATE
 state_is()
 {
-	local saw
-
-	saw=$(state "$1" "$2")
-	echo "$1's registration with $2: $saw"
-	[[ $saw == "$3" ]]
+	answer_is "$1" "$STATE" "$3" nhs show "$(cloud_nbma "$2")" dev mesh0
 }
 
 # carries SITE HUB COUNT - so many packets have gone to the hub by now

@@ -32,17 +32,13 @@ hidden()
 # endpoint HOST PEER FILTER - what jq's filter says of its first endpoint
 endpoint()
 {
-	ask "$1" -j peer show "$2" dev mesh0 | jq -r ".[0].endpoints[0] | $3"
+	answer "$1" ".[0].endpoints[0] | $3" peer show "$2" dev mesh0
 }
 
 # endpoint_is HOST PEER FILTER VALUE
 endpoint_is()
 {
-	local saw
-
-	saw=$(endpoint "$1" "$2" "$3")
-	echo "$3 of $2 on $1: $saw"
-	[[ $saw == "$4" ]]
+	answer_is "$1" ".[0].endpoints[0] | $3" "$4" peer show "$2" dev mesh0
 }
 
 # pair A B - ten packets of IPv4 and of IPv6, none lost
