@@ -16,8 +16,9 @@ static int input_init(struct kunit *test)
 {
 	struct mesh_dev *mesh = kunit_kzalloc(test, sizeof(*mesh), GFP_KERNEL);
 	struct nhrp *nhrp = kunit_kzalloc(test, sizeof(*nhrp), GFP_KERNEL);
+	struct net_device *dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
 
-	if (!mesh || !nhrp || fwd_init(&mesh->fwd, &no_tables, mesh, 1))
+	if (!mesh || !nhrp || !dev || fwd_init(&mesh->fwd, &no_tables, mesh, 1))
 		return -ENOMEM;
 	nhrp_input_init(nhrp);
 	/* The same neighbours in every run. */
@@ -25,6 +26,8 @@ static int input_init(struct kunit *test)
 	INIT_DELAYED_WORK(&nhrp->work, no_work);
 	nhrp->mesh = mesh;
 	mesh->nhrp = nhrp;
+	/* That counts what it drops. */
+	mesh->dev = dev;
 	test->priv = nhrp;
 	mesh->counters = alloc_percpu(struct mesh_counters);
 	return mesh->counters ? 0 : -ENOMEM;
