@@ -274,7 +274,8 @@ void tx_forward(struct mesh_dev *mesh, struct sk_buff *skb)
 	nhrp_redirect(mesh, skb, c.hit.entry ? c.hit.entry->len : addr * 8);
 	if (c.hit.group)
 		group_used(c.hit.group, hash_of(&flow), settle_clock());
-	shown = outer_shows_flow(e, &c.path.ep->nbma) ? hash_of(&flow) : 0;
+	shown = outer_shows_flow(e, &c.path.ep->nbma) ||
+		trace_mesh_transmit_enabled() ? hash_of(&flow) : 0;
 	if (encap_xmit(mesh, skb, c.path.ep, shown) && c.hit.entry && c.hit.stats)
 		stats_add(c.hit.stats, 1, len);
 }
