@@ -10,17 +10,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-load_mesh
-cloud_underlay
-cloud_node A 1
-cloud_node B 2
-cloud_mesh A
-cloud_mesh B
-for pair in "A 2 B" "B 1 A"; do
-	read -r host n other <<<"$pair"
-	mesh $host peer add 10.0.0.$n dev mesh0 nbma "$(cloud_nbma $other)"
-	mesh $host peer add fd00::$n dev mesh0 nbma "$(cloud_nbma $other)"
-done
+known_pair
 expect_ok "A to B" pings A 10.0.0.2
 
 # outside NAME TO TOS… - TOS of the outer headers of a ping with each of these

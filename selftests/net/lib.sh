@@ -352,6 +352,22 @@ netns_of()
 	stat -Lc %i "/run/netns/$TOPO_PREFIX$1"
 }
 
+# known_pair - A (1) and B (2), which know each other in both families
+known_pair()
+{
+	local host n other
+
+	load_mesh
+	cloud_underlay
+	cloud_node A 1
+	cloud_node B 2
+	while read -r host n other; do
+		cloud_mesh "$host"
+		mesh "$host" peer add "10.0.0.$n" dev mesh0 nbma "$(cloud_nbma "$other")"
+		mesh "$host" peer add "fd00::$n" dev mesh0 nbma "$(cloud_nbma "$other")"
+	done <<<$'A 2 B\nB 1 A'
+}
+
 # two_by_hub [HUB-OPTION…] - cloud_two_sites of a hub that tells of no better way: a
 # route out of the device without a gateway has packets go by the server
 two_by_hub()

@@ -11,16 +11,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-load_mesh
-cloud_underlay
-cloud_node A 1
-cloud_node B 2
-for pair in "A 2 B" "B 1 A"; do
-	read -r host n other <<<"$pair"
-	cloud_mesh $host
-	mesh $host peer add 10.0.0.$n dev mesh0 nbma "$(cloud_nbma $other)"
-	mesh $host peer add fd00::$n dev mesh0 nbma "$(cloud_nbma $other)"
-done
+known_pair
 
 # underlay MTU - on both links
 underlay()

@@ -10,19 +10,11 @@
 
 . "$(dirname "$0")/lib.sh"
 
-load_mesh
-cloud_underlay
-cloud_node A 1
-cloud_node B 2
-cloud_mesh A
-cloud_mesh B redirect on server on
-mesh A peer add 10.0.0.2 dev mesh0 nbma 100.64.2.2
-mesh A peer add fd00::2 dev mesh0 nbma 100.64.2.2
-mesh B peer add 10.0.0.1 dev mesh0 nbma 100.64.1.2
-mesh B peer add fd00::1 dev mesh0 nbma 100.64.1.2
+known_pair
+mesh B dev set mesh0 redirect on server on
 expect_ok "A to B" pings A 10.0.0.2
 
-# cut HEX FROM - that packet, cut at each octet from that one on
+# cut_at HEX FROM - that packet, cut at each octet from that one on
 cut_at()
 {
 	raw A cut 100.64.1.2 100.64.2.2 "$@"
