@@ -50,6 +50,7 @@ static bool is_first_of_node(const struct flood *f, const struct peer *peer,
 	for (other = endpoint_first(idx, &ep->nbma); other;
 	     other = endpoint_next(idx, (struct endpoint *)other))
 		if (other->peer->addr.len == f->len &&
+		    mesh_addr_same_node(&other->nbma, &ep->nbma) &&
 		    listens(f->mesh, other->peer))
 			return false;
 	return true;
@@ -60,7 +61,7 @@ static void copy_to(struct flood *f, const struct peer *peer)
 	struct endpoint *ep = peer_endpoint(peer, f->hash);
 	struct sk_buff *copy;
 
-	if (!ep || mesh_addr_equal(&ep->nbma, &f->from) ||
+	if (!ep || mesh_addr_same_node(&ep->nbma, &f->from) ||
 	    !is_first_of_node(f, peer, ep))
 		return;
 	/* Headers are written in front of each, what follows them is shared. */

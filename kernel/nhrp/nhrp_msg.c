@@ -234,13 +234,6 @@ static void forward_auth(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	how->mac = nhrp_auth_begin(fsm, mac);
 }
 
-/* Of two at one address, the ports tell whether they are one. */
-static bool same_node(const struct mesh_addr *a, const struct mesh_addr *b)
-{
-	return mesh_addr_equal(a, b) &&
-	       (!a->port || !b->port || a->port == b->port);
-}
-
 void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 		  const struct nhrp_route *route)
 {
@@ -251,7 +244,7 @@ void nhrp_forward(struct nhrp_fsm *fsm, const struct nhrp_rx *rx,
 	struct nhrp_mac mac;
 	int len;
 
-	if (same_node(&route->nbma, rx->from)) {
+	if (mesh_addr_same_node(&route->nbma, rx->from)) {
 		fsm->stats.looped++;
 		nhrp_send_error(fsm, rx, NHRP_ERROR_LOOP, 0);
 		return;

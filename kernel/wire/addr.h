@@ -60,6 +60,14 @@ static inline bool mesh_addr_equal(const struct mesh_addr *a,
 	return a->len == b->len && !memcmp(a->b, b->b, a->len);
 }
 
+/* Of two at one underlay address, the ports tell whether they are one. */
+static inline bool mesh_addr_same_node(const struct mesh_addr *a,
+				       const struct mesh_addr *b)
+{
+	return mesh_addr_equal(a, b) &&
+	       (!a->port || !b->port || a->port == b->port);
+}
+
 /* Of equal underlay addresses: whether packets are wrapped alike. */
 static inline bool mesh_addr_same_wrap(const struct mesh_addr *a,
 				       const struct mesh_addr *b)

@@ -124,6 +124,31 @@ expect_between "packets of site1" $((rx1 + 50)) $((rx1 + 60)) \
 expect_between "packets of site2" "$rx2" $((rx2 + 10)) \
 	"$(peer_counter hub 10.0.0.12 rx-packets)"
 
+claim "what one of them sends to many goes on to the other, and not back"
+mesh hub dev set mesh0 multicast registered
+mesh site1 dev set mesh0 multicast nhs
+for site in site1 site2; do
+	ip_on $site link set mesh0 multicast on
+	capture $site mesh0 many-$site inbound and dst host 239.9.9.9
+done
+# The hub passes it on by the device it came by, as multicast routing would.
+on_host hub tc qdisc add dev mesh0 clsact &&
+	on_host hub tc filter add dev mesh0 ingress protocol ip u32 \
+		match ip dst 239.9.9.9 action mirred egress redirect dev mesh0 ||
+	bail "no tc"
+heard()
+{
+	capture_read "many-$1" -T fields -e ip.src | sort -u
+}
+bg_on site1 call ping -L -i 0.2 -I mesh0 239.9.9.9
+call=$BG
+wait_for_match 10 "site2 hears it" '10\.0\.0\.11' heard site2
+kill -INT "$call"
+wait "$call"
+capture_stop many-site1
+capture_stop many-site2
+expect_eq "site1 hears" "" "$(heard site1)"
+
 claim "BFD finds both alive, and dead"
 for site in hub site1 site2; do
 	mesh $site dev set mesh0 bfd on bfd-interval 200
