@@ -8,6 +8,7 @@
 # make kunit      the KUnit suites in the debug kernel
 # make fuzz       the fuzzers; T=name runs one, RUNS=n that many inputs (default: some seconds)
 # make bench      the measurements; bench-NAME: one of them
+# make icount-record  writes anew what make check compares instructions a packet with
 # make deps       the Debian packages that all of this needs
 # make clean      removes build/
 
@@ -19,7 +20,7 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 
 export PREFIX
 
-.PHONY: all module lib tools traffic install install-module deps check kunit fuzz demo bench clean
+.PHONY: all module lib tools traffic install install-module deps check kunit fuzz demo bench icount-record clean
 
 # The module last, and by a call: where there are no headers for it, the others
 # are there all the same, however many jobs run at once.
@@ -93,6 +94,9 @@ bench: deps lib tools traffic
 
 bench-%: deps lib tools traffic
 	@selftests/bench/run $*
+
+icount-record: deps lib tools traffic
+	@selftests/net/icount.sh renew
 
 clean:
 	rm -rf $(BUILD)
