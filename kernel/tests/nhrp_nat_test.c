@@ -188,6 +188,29 @@ static void port_answer_test(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, SITE(3)->n_shortcuts, 0u);
 }
 
+/* By the hub, two of them are no loop, though both are at one address. */
+static void port_purge_test(struct kunit *test)
+{
+	struct mesh_prefix lan = { .addr = sim_ip4(LAN(2)), .len = 24 };
+	struct sim *sim = test->priv;
+
+	/* Whose translator is its own at first: it was answered by the hub. */
+	translate(sim, 1);
+	mesh_of(sim, 2);
+	sim_redirect(sim, 1, LAN(2) + 9);
+	KUNIT_ASSERT_EQ(test, SITE(1)->n_shortcuts, 1u);
+	translate_port(sim, 1);
+	translate_port(sim, 2);
+	sim_run(sim, SITE(1)->fsm.cfg.holding_time * S / 3);
+	KUNIT_ASSERT_EQ(test, HUB->fsm.stats.nat, 3ull);
+	SITE(2)->lan = SIM_LAN_NONE;
+	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &lan);
+	sim_run(sim, 0);
+	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 0u);
+	KUNIT_EXPECT_EQ(test, SITE(2)->fsm.n_answers, 0u);
+	KUNIT_EXPECT_EQ(test, HUB->fsm.stats.looped, 0ull);
+}
+
 static struct kunit_case nhrp_nat_cases[] = {
 	KUNIT_CASE(answerer_test),
 	KUNIT_CASE(asker_test),
@@ -198,6 +221,7 @@ static struct kunit_case nhrp_nat_cases[] = {
 	KUNIT_CASE(nobody_test),
 	KUNIT_CASE(port_test),
 	KUNIT_CASE(port_answer_test),
+	KUNIT_CASE(port_purge_test),
 	{}
 };
 
