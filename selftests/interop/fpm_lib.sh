@@ -62,7 +62,7 @@ route()
 
 has_route()
 {
-	[[ -n $(route "$1" "$2") ]]
+	ask "$1" route show "$2" dev mesh0 2>/dev/null | read -r
 }
 
 route_peer_is()
@@ -100,24 +100,22 @@ prompt_echo()
 {
 	bg_on "$1" "echo-$4" chrt -f 1 mesh-flow echo "$2" "$3" "$4"
 	wait_for 10 "the echo server $4 of $1 is ready" \
-		grep -q ready "$TOPO_DIR/$1/echo-$4.log"
+		_holds "$TOPO_DIR/$1/echo-$4.log" ready
 }
 
-# flow_begin SECONDS [OPTION VALUE]… - from S to 10.98.0.1, a packet a millisecond
-flow_begin()
+# prompt_begin [OPTION VALUE]… - from S to 10.98.0.1, a packet a millisecond
+prompt_begin()
 {
-	local seconds=$1
-	shift
-
-	on_host S chrt -f 1 mesh-flow send 10.98.0.1 7000 src 10.0.0.1 \
-		count $((seconds * 1000)) interval 1000 \
-		linger $((1000 * TOPO_PATIENCE)) "$@" >"$TOPO_DIR/report" &
-	flow=$!
+	flow_run S prompt chrt -f 1 mesh-flow send 10.98.0.1 7000 src 10.0.0.1 \
+		count 1000000 interval 1000 linger $((1000 * TOPO_PATIENCE)) "$@"
 }
 
-flow_end()
+prompt_end()
 {
-	wait "$flow"
-	note "$(<"$TOPO_DIR/report")"
-	expect_eq "lost" 0 "$(jq .lost "$TOPO_DIR/report")"
+	local report
+
+	report=$(flow_stop prompt)
+	note "$report"
+	expect_eq "lost" 0 "$(flow_field "$report" .lost)"
+	expect_between "sent" 1000 999999 "$(flow_field "$report" .sent)"
 }

@@ -50,17 +50,7 @@ neighbours()
 
 load_mesh
 cloud_underlay
-cloud_hub S 1
-n=11
-for site in P1 P2 P3; do
-	cloud_site $site $n S
-	topo_addr $site lo 10.98.0.1/32
-	prompt_echo $site 10.98.0.1 7000 $site
-	n=$((n + 1))
-done
-for site in P1 P2 P3; do
-	cloud_registered 10 $site S
-done
+anycast_sites prompt_echo
 
 topo_link S lan P3 lan
 topo_addr S lan 10.97.0.1/24
@@ -128,14 +118,14 @@ wait_for 5 "a second route" members_are S 10.66.0.0/16 "10.0.0.12 10.0.0.77"
 expect_eq "group" "$(route S 10.63.0.0/16 | jq .group)" "$(route S 10.66.0.0/16 | jq .group)"
 
 claim "next hops that come and go under traffic lose no packet"
-flow_begin $((4 * TOPO_PATIENCE)) flows 16
+prompt_begin flows 16
 peer_tells P3 65013
 wait_for 30 "three paths" members_are S 10.98.0.1/32 "10.0.0.11 10.0.0.12 10.0.0.13"
 peer_tells P1 65011 no
 wait_for 30 "two paths" members_are S 10.98.0.1/32 "10.0.0.12 10.0.0.13"
 peer_tells P2 65012 no
 wait_for 30 "one path" route_peer_is S 10.98.0.1/32 10.0.0.13
-flow_end
+prompt_end
 
 claim "a withdrawn route goes, and its groups with the last route"
 peer_tells P3 65013 no

@@ -106,24 +106,19 @@ site_route()
 	node_route "$1" "10.$n.0.0/24" "fd00:$n::/64" "$3"
 }
 
-# nhrpd_table NAME FAMILY WHAT - ip or ipv6; a table of nhrpd's as a list. It may
-# write the heading of the table that is for people in front of it.
-nhrpd_table()
-{
-	frr_vtysh "$1" "show $2 nhrp $3 json" | sed -n '/^{/,$p' |
-		jq -c '.table // []'
-}
-
-# nhrpd_has NAME FAMILY WHAT FIELD VALUE… - a row with all of them
+# nhrpd_has NAME FAMILY WHAT FIELD VALUE… - a row of one of nhrpd's tables, ip or
+# ipv6, with all of them
 nhrpd_has()
 {
 	local name=$1 family=$2 what=$3 saw
 	shift 3
 
-	saw=$(nhrpd_table "$name" "$family" "$what")
+	saw=$(frr_vtysh "$name" "show $family nhrp $what json")
+	# It may write the heading of the table that is for people in front of it.
+	saw={${saw#*\{}
 	echo "$family $what of $name: $saw"
 	jq -e '[$ARGS.positional | _nwise(2) | {(.[0]): .[1]}] | add as $want |
-		'"any(\$rows[]; contains(\$want))" --argjson rows "$saw" \
+		'"any(\$said.table[]?; contains(\$want))" --argjson said "$saw" \
 		--null-input --args "$@" >/dev/null
 }
 
@@ -141,7 +136,7 @@ nhrpd_link()
 {
 	local saw
 
-	saw=$(frr_vtysh "$1" "show dmvpn json" | jq -c .)
+	saw=$(frr_vtysh "$1" "show dmvpn json")
 	echo "links of $1: $saw"
 	jq -e --arg to "$2" 'any(.[]; .dst == $to and .notifierActive)' \
 		<<<"$saw" >/dev/null

@@ -263,11 +263,15 @@ flow_send()
 # which prints the report; for what lasts as long as it lasts
 flow_start()
 {
-	local host=$1 name=$2
-	shift 2
+	flow_run "$1" "$2" mesh-flow send "${@:3}" count 1000000
+}
 
-	_exec_on "$host" mesh-flow send "$@" count 1000000 \
-		>"$TOPO_DIR/$name.flow" &
+# flow_run HOST NAME COMMAND… - the same where more than mesh-flow is started
+flow_run()
+{
+	local name=$2
+
+	_exec_on "$1" "${@:3}" >"$TOPO_DIR/$name.flow" &
 	_topo_pids+=($!)
 	echo $! >"$TOPO_DIR/$name.flow.pid"
 }

@@ -55,10 +55,11 @@ leads_to site1 hub
 leads_to hub site2
 bg_on site2 meshd meshd
 wait_for 10 "meshd is ready" grep -q '^meshd: ready' "$TOPO_DIR/site2/meshd.log"
-touch "$TOPO_DIR/healthy"
+flow_echo site2 127.0.0.1 8080 service
+service=$BG
 for address in $VIP $VIP6; do
-	mesh site2 vip add $address check command "test -e $TOPO_DIR/healthy" \
-		interval 500ms timeout 30s rise 1 fall 1 drain 60s
+	mesh site2 vip add $address check tcp 127.0.0.1:8080 interval 500ms \
+		timeout 30s rise 1 fall 1 drain 60s
 done
 wait_for 10 "the addresses" vips_are up
 flow_echo site2 $VIP 7000 v4
@@ -69,7 +70,7 @@ flow_start host1 v6 $VIP6 7000 interval 10000 linger $((1000 * TOPO_PATIENCE))
 claim "shortcuts to an address go when it is withdrawn, though it is held still"
 wait_for 10 "the shortcuts" shortcuts_lead_there
 refused=$(counter site2 nhrp-refused)
-rm "$TOPO_DIR/healthy"
+kill -KILL "$service"
 wait_for 10 "none is left" no_shortcut site1 /
 expect_ok "held" vips_are draining
 
@@ -79,7 +80,7 @@ expect_ok "no shortcut" no_shortcut site1 /
 expect_ok "held" vips_are draining
 
 claim "an address that is back before it was drained is told again"
-touch "$TOPO_DIR/healthy"
+flow_echo site2 127.0.0.1 8080 service
 wait_for 20 "the shortcuts" shortcuts_lead_there
 
 claim "who used it lost nothing"
