@@ -550,8 +550,9 @@ static void route_comes_later_test(struct kunit *test)
 /* Both addresses were there before: only the route tells. */
 static void other_route_test(struct kunit *test)
 {
-	struct mesh_prefix lan = { .addr = sim_ip4(LAN(2)), .len = 24 };
-	struct mesh_prefix all = { .addr = sim_ip4(0) };
+	/* Nothing that anybody has asked about, nor does the other lead to the hub. */
+	struct mesh_prefix underlay = { .addr = sim_nbma(0), .len = 24 };
+	struct mesh_prefix other = { .addr = sim_ip4(0xc6336400), .len = 24 };
 	const struct nhrp_peer *at;
 	struct sim *sim = test->priv;
 	const unsigned int *sent = &SITE(2)->sent[NHRP_REGISTRATION_REQUEST];
@@ -559,16 +560,16 @@ static void other_route_test(struct kunit *test)
 	mesh_of(sim, 2);
 	sim_redirect(sim, 1, LAN(2) + 9);
 	KUNIT_ASSERT_EQ(test, SITE(1)->n_shortcuts, 1u);
-	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &all);
+	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &underlay);
 	SITE(2)->nbma = sim_nbma(9);
-	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &lan);
+	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &other);
 	SITE(2)->unreached = true;
-	nhrp_fsm_routes_changed(&SITE(2)->fsm, sim->now);
+	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &underlay);
 	sim_deliver(sim);
 	KUNIT_EXPECT_EQ(test, *sent, 1u);
 	KUNIT_EXPECT_EQ(test, SITE(1)->n_shortcuts, 1u);
 	SITE(2)->unreached = false;
-	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &all);
+	nhrp_fsm_route_changed(&SITE(2)->fsm, sim->now, &underlay);
 	sim_run(sim, 0);
 	KUNIT_EXPECT_EQ(test, *sent, 2u);
 	at = peer(HUB, 2, NHRP_ORIGIN_REGISTERED);
