@@ -87,14 +87,19 @@ wait_for 5 "it is purged" no_shortcut site1 10.12.0.0
 wait_for 5 "the confirmation" counter_reaches site2 nhrp-purge-rx $((received + 1))
 expect_eq "purges sent" $((sent + 1)) "$(counter site2 nhrp-purge-tx)"
 
-# More of them than are looked at in one turn, and what matters comes last in it: its
-# address is the least. Nothing of IPv6 goes with it: an address would wake the worker
-# once more, and where there are more routes than are told apart all are looked at.
+# More of them than are looked at in one turn, of which what matters is none: it is the
+# greatest prefix, which goes first, and what went last is looked at first. Nothing else
+# that is about the answer goes with it, as a subnet's broadcast address would; nor so
+# much that all answers are looked at, as where there is more news than is told apart.
 claim "so it is where it goes with many others at once"
 ip_on site2 -6 address flush dev lan
+ip_on site2 -6 route flush dev lan
+ip_on site2 address flush dev lan
+topo_addr site2 lan 10.12.0.1/32
+topo_route site2 10.12.0.0/25 dev lan
 wait_for 10 "the new one" primed 10.12.0.2 "10.12.0.0/25 10.0.0.12"
 for i in $(seq 1 52); do
-	echo "route add 10.97.$i.0/24 via 10.12.0.2"
+	echo "route add 10.3.$i.0/24 via 10.12.0.2"
 done >"$TOPO_DIR/routes"
 expect_ok "many" ip_on site2 -b "$TOPO_DIR/routes"
 purged=$(counter site1 nhrp-purge-rx)

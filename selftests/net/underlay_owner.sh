@@ -14,7 +14,7 @@ load_mesh
 cloud_underlay
 cloud_node A 1
 cloud_node B 2
-cloud_mesh A
+cloud_mesh A link eth0
 cloud_mesh B
 mesh B peer add 10.0.0.1 dev mesh0 nbma "$(cloud_nbma A)"
 
@@ -78,6 +78,8 @@ mesh B dev set mesh0 server on
 expect_ok "any address" outside meshctl dev set mesh0 local any fwmark 0
 inside meshctl nhs add "$(cloud_nbma B)" dev mesh0
 wait_for 10 "it registers" found_at 100.64.1.2
+# Or a repetition would tell.
+wait_for_match 10 "and is told so" '"state": ?"up"' inside meshctl -j nhs show dev mesh0
 topo_addr isp A 100.64.101.1/30
 topo_addr A eth0 100.64.101.2/30
 wait_for 5 "it is there still" found_at 100.64.1.2
