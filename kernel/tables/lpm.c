@@ -70,8 +70,15 @@ static u64 word_descend(const struct lpm_root *root, u64 word, int level,
 static u64 cell_descend(const struct lpm *t, const struct lpm_root *root, u64 cell,
 			const struct lpm_key *key)
 {
+	const u64 *field = slot_field(root, cell);
 	int level = root->bits + STRIDE;
 
+	if (field) {
+		const u32 place = key->hi >> root->field_shift & (32 * LPM_FIELD - 1);
+
+		cell = lpm_slot_cell(root, READ_ONCE(field[place / 32]), place);
+		level += LPM_FIELD_BITS;
+	}
 	if (cell == WORD_FAR)
 		return word_descend(root, lpm_read(root, LPM_TOP, 0), lpm_top_level(t), key);
 	if ((cell & WORD_MARKS) == WORD_FAR) {
@@ -84,17 +91,49 @@ static u64 cell_descend(const struct lpm *t, const struct lpm_root *root, u64 ce
 struct lpm_entry *lpm_key_entry(const struct lpm *t, const struct lpm_root *root,
 				const struct lpm_key *key)
 {
-	u64 cell = lpm_slot_cell(root, (key->hi >> 32) >> root->shift);
+	const u32 place = (key->hi >> 32) >> root->shift;
+	const u64 cell = lpm_slot_cell(root, lpm_slot(root, place / 32), place);
 
 	return word_entry(cell_descend(t, root, cell, key));
+}
+
+/* Down to where an address leads from a slot's field, as far as 64 bits go. */
+static u64 field_descend(const struct lpm_root *root, const u64 *field, const u8 *addr)
+{
+	u64 *const *chunk = READ_ONCE(root->chunk);
+	int shift = root->field_shift;
+	u64 hi, word;
+	u32 place;
+	__be64 be;
+
+	memcpy(&be, addr, sizeof(be));
+	hi = be64_to_cpu(be);
+	place = hi >> shift & (32 * LPM_FIELD - 1);
+	word = lpm_slot_cell(root, READ_ONCE(field[place / 32]), place);
+	while (word_is_node(word) && shift >= STRIDE) {
+		u32 base = word_base(word);
+
+		shift -= STRIDE;
+		word = READ_ONCE(READ_ONCE(chunk[base >> LPM_CHUNK_BITS])
+				 [(base & LPM_CHUNK_MASK) + word_rank(word, hi >> shift)]);
+	}
+	return word;
 }
 
 struct lpm_entry *lpm_lookup_far(const struct lpm *t, const struct lpm_root *root,
 				 const u8 *addr, u64 cell)
 {
-	const struct lpm_key key = key_of(addr, t->bits);
+	const u64 *field = slot_field(root, cell);
 	struct lpm_entry *e;
+	struct lpm_key key;
+	u64 word;
 
+	if (field) {
+		word = field_descend(root, field, addr);
+		if (likely(!(word & WORD_MARKS)))
+			return word_entry(word);
+	}
+	key = key_of(addr, t->bits);
 	cell = cell_descend(t, root, cell, &key);
 	e = word_entry(cell);
 	if (cell & WORD_LOOK && READ_ONCE(e->hidden))

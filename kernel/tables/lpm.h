@@ -56,6 +56,9 @@ struct lpm_entry {
  * @shift: what is left of an address' first 32 bits is the number of a slot, and
  *	in its lowest five bits the place in the node there
  * @bits: log2 of the number of slots
+ * @field_shift: what is left of an address' first 64 bits, but for those before, is the
+ *	number of a slot in a field and the place in the node there; or 0: no fields
+ * @fields: how many there are
  * @chunk: memory of the cells
  * @near: arrays are found from there
  * @slot: each what its addresses lead to; by itself, as it fills whole pages
@@ -68,6 +71,8 @@ struct lpm_entry {
 struct lpm_root {
 	u8 shift;
 	u8 bits;
+	u8 field_shift;
+	u32 fields;
 	u32 n;
 	u64 **chunk;
 	const u64 *near;
@@ -132,10 +137,8 @@ static inline u64 lpm_slot(const struct lpm_root *root, u32 number)
 }
 
 /* What a slot leads the addresses of a place to. */
-static inline u64 lpm_slot_cell(const struct lpm_root *root, u32 place)
+static inline u64 lpm_slot_cell(const struct lpm_root *root, u64 slot, u32 place)
 {
-	u64 slot = lpm_slot(root, place / 32);
-
 	if (!(slot & WORD_NODE))
 		return slot;
 	return READ_ONCE(root->near[((s64)slot >> WORD_NEAR) + word_rank(slot, place)]);
@@ -152,11 +155,13 @@ static inline struct lpm_entry *lpm_lookup_root(const struct lpm *t,
 						const struct lpm_root *root,
 						const u8 *addr)
 {
+	u32 place;
 	__be32 be;
 	u64 cell;
 
 	memcpy(&be, addr, sizeof(be));
-	cell = lpm_slot_cell(root, be32_to_cpu(be) >> root->shift);
+	place = be32_to_cpu(be) >> root->shift;
+	cell = lpm_slot_cell(root, lpm_slot(root, place / 32), place);
 	if (likely(!(cell & WORD_MARKS)))
 		return (struct lpm_entry *)(unsigned long)cell;
 	return lpm_lookup_far(t, root, addr, cell);

@@ -5,7 +5,7 @@
  * then all cells of a place are turned over one by one.
  *
  * To make a place takes at most one array that is cut up (33 cells), nodes with one
- * place on the levels of the root (4 each) and a skip to go on with (4); or what parts
+ * place on the levels of root and field (4 each) and a skip to go on with (4); or what parts
  * a skip (8), is cut there (6) and goes on (4).  The end of a chunk costs less than an
  * array and the next one's head (34) once more: LPM_INSERT_MAX is enough for all.
  */

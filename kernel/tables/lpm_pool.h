@@ -30,12 +30,15 @@ struct lpm_limbo;
  *   63              32 31             0
  *   how far            runs, bit 0 set	   a node, whose array is near
  *   base       bits 0-2 of runs ... 110   WORD_FAR: a node, whose array is not
+ *   where                       ... 100   WORD_FIELD: more slots; in a root with
+ *					   fields, which then has no skips
  */
 #define WORD_NODE	BIT(0)
 #define WORD_LOOK	BIT(1)
 #define WORD_SKIP	BIT(2)
 #define WORD_MARKS	(WORD_NODE | WORD_LOOK | WORD_SKIP)
 #define WORD_FAR	(WORD_LOOK | WORD_SKIP)
+#define WORD_FIELD	WORD_SKIP
 #define WORD_BASE	35
 #define WORD_BELOW	32
 #define WORD_TO		8

@@ -57,10 +57,21 @@ static inline int lpm_level(const struct lpm *t, u8 len)
 /* The deepest that a root stands for. */
 #define LPM_ROOT_LEVELS 4
 
+/* A slot of a root may stand for so many slots more, each for one value of these bits. */
+#define LPM_FIELD_BITS (2 * STRIDE)
+#define LPM_FIELD (1U << LPM_FIELD_BITS)
+
+/* IPv4 has most of its prefixes where the root alone ends. */
+static inline bool lpm_has_fields(const struct lpm *t)
+{
+	return t->bits == 128;
+}
+
 /* Whether a word of this level may be a skip: above it would take the root its worth. */
 static inline bool lpm_skips(const struct lpm *t, int level)
 {
-	return level >= lpm_top_level(t) + LPM_ROOT_LEVELS * STRIDE;
+	return level >= lpm_top_level(t) + LPM_ROOT_LEVELS * STRIDE +
+			(lpm_has_fields(t) ? LPM_FIELD_BITS : 0);
 }
 
 static inline bool lpm_writing(const struct lpm *t)
@@ -262,6 +273,14 @@ static inline bool skip_takes(const struct lpm_root *root, u64 skip,
 	if (to <= 64)
 		return !(differ >> (64 - to));
 	return !differ && !((lpm_read(root, base, SKIP_LO) ^ key->lo) >> (128 - to));
+}
+
+/* The slots of a field, where a slot of a root stands for one, or NULL. */
+static inline u64 *slot_field(const struct lpm_root *root, u64 slot)
+{
+	if ((slot & WORD_MARKS) != WORD_FIELD || !root->field_shift)
+		return NULL;
+	return (u64 *)(unsigned long)(slot & ~(u64)WORD_MARKS);
 }
 
 static inline struct lpm_root *lpm_root_of(const struct lpm *t)

@@ -12,6 +12,9 @@
  * rest leads to one and the same.  Where a prefix comes there, it is looked for from the
  * top until there is a root that has it, too.
  *
+ * IPv6 has its prefixes so close together in what is used at all that a slot of a large root
+ * stands for a field, where there is memory for that: slots for each value of ten bits more.
+ *
  * It is made from the trie and grows with the number of entries; where there is no
  * memory for a larger one, the one that is there serves as well.
  */
@@ -35,6 +38,16 @@
 
 /* Such a root has so many parts at most, each of which is there or not. */
 #define PARTS_BITS 6
+
+/* Levels from which on a root has fields, and entries that there are for each of those. */
+#ifndef FIELD_LEVELS
+#define FIELD_LEVELS LPM_ROOT_LEVELS
+#endif
+#ifndef FIELD_ENTRIES
+#define FIELD_ENTRIES 64
+#endif
+
+#define FIELD_BYTES (LPM_FIELD * sizeof(u64))
 
 /* Levels that a root can stand for, and entries from which on it does. */
 static const struct {
@@ -167,21 +180,167 @@ static void root_span(struct lpm *t, struct lpm_root *root)
 	}
 }
 
+static u64 *root_field(const struct lpm_root *root, u32 i)
+{
+	struct span s = root_has(root, i, 1);
+
+	return s.i < s.end ? slot_field(root, root->slot[i - root->first]) : NULL;
+}
+
+/* A slot's field, as a root that has no other slots. */
+static struct lpm_root field_root(const struct lpm_root *root, u32 i, u64 *field)
+{
+	return (struct lpm_root) {
+		.bits = root->bits + LPM_FIELD_BITS,
+		.near = root->near,
+		.slot = field,
+		.first = i << LPM_FIELD_BITS,
+		.n = LPM_FIELD,
+	};
+}
+
+/* From the cell of the word that the slot would have. */
+static void field_fill(struct lpm *t, const struct lpm_root *root, u32 at, u32 i, u64 *field)
+{
+	const struct lpm_key key = { .hi = (u64)i << (64 - root->bits) };
+	struct lpm_root view = field_root(root, i, field);
+
+	root_visit(t, &view, at, root->bits, &key, slots_fill);
+}
+
+/* As many as a table of that size may have, whatever its addresses. */
+static bool field_wanted(const struct lpm *t, const struct lpm_root *root, u64 word)
+{
+	return root->field_shift && word_is_node(word) &&
+	       (root->fields + 1) * FIELD_ENTRIES <= lpm_entries(t);
+}
+
+/* Whether there was the memory. */
+static bool field_make(struct lpm *t, struct lpm_root *root, u32 at, u32 i)
+{
+	u64 *field = lpm_memory_get(t, FIELD_BYTES, LPM_GFP_OPTIONAL);
+
+	if (IS_ERR(field))
+		return false;
+	field_fill(t, root, at, i, field);
+	root->fields++;
+	slot_put(root, i, (unsigned long)field | WORD_FIELD);
+	return true;
+}
+
+/* When no new reader finds it. */
+static void field_drop(struct lpm *t, struct lpm_root *root, u64 *field)
+{
+	root->fields--;
+	lpm_memory_put(t, FIELD_BYTES);
+	kvfree_rcu_mightsleep(field);
+}
+
+static void slot_update(struct lpm *t, struct lpm_root *root, u32 at, u32 i)
+{
+	u64 *field = root_field(root, i), word = *lpm_cell(t, at);
+	struct span s = root_has(root, i, 1);
+
+	/* What changes its shape above leads addresses to where they were led before. */
+	if (s.i >= s.end || (field && word_is_node(word)))
+		return;
+	if (field_wanted(t, root, word) && field_make(t, root, at, i))
+		return;
+	slot_put(root, i, slot_of(t, root, word));
+	if (field)
+		field_drop(t, root, field);
+}
+
 void lpm_root_update(struct lpm *t, u32 at, int level, const struct lpm_key *key)
 {
 	struct lpm_root *root = lpm_root_of(t);
+	const u32 i = slot_number(root, key);
+	struct lpm_root view;
+	u64 *field;
 
-	/* What changes its shape above leads addresses to where they were led before. */
-	if (level == root->bits)
-		slots_fill(root, slot_number(root, key), 1, slot_of(t, root, *lpm_cell(t, at)));
+	if (level == root->bits) {
+		slot_update(t, root, at, i);
+	} else if (level == root->bits + LPM_FIELD_BITS) {
+		field = root_field(root, i);
+		if (!field)
+			return;
+		view = field_root(root, i, field);
+		slots_fill(&view, slot_number(&view, key), 1,
+			   slot_of(t, root, *lpm_cell(t, at)));
+	}
+}
+
+/* The cell of the word that a slot stands for, which is a node. */
+static u32 slot_at(const struct lpm *t, const struct lpm_root *root, u32 i)
+{
+	const struct lpm_key key = { .hi = (u64)i << (64 - root->bits) };
+	int level = lpm_top_level(t);
+	u32 at = LPM_TOP;
+
+	for (; level < root->bits; level += STRIDE) {
+		u64 word = *lpm_cell(t, at);
+
+		at = word_base(word) + word_rank(word, key_pos(&key, level));
+	}
+	return at;
+}
+
+typedef void field_fn(struct lpm *t, struct lpm_root *root, u32 i);
+
+/* For each slot that there is. */
+static void root_each(struct lpm *t, struct lpm_root *root, field_fn *fn)
+{
+	struct span s = root_has(root, 0, 1U << root->bits);
+
+	for (; s.i < s.end; s.i++) {
+		fn(t, root, s.i);
+		if (!(s.i % SLOTS_AT_ONCE))
+			cond_resched();
+	}
+}
+
+static void field_try(struct lpm *t, struct lpm_root *root, u32 i)
+{
+	const u64 slot = root->slot[i - root->first];
+
+	if (word_is_node(slot) && field_wanted(t, root, slot))
+		field_make(t, root, slot_at(t, root, i), i);
+}
+
+static void field_renew(struct lpm *t, struct lpm_root *root, u32 i)
+{
+	u64 *field = root_field(root, i);
+
+	if (field)
+		field_fill(t, root, slot_at(t, root, i), i, field);
+}
+
+static void field_end(struct lpm *t, struct lpm_root *root, u32 i)
+{
+	u64 *field = root_field(root, i);
+
+	if (field)
+		field_drop(t, root, field);
+}
+
+static void slots_renew(struct lpm_root *root, u32 i, u32 n, u64 slot)
+{
+	struct span s = root_has(root, i, n);
+
+	for (; s.i < s.end; s.i++)
+		if (!root_field(root, s.i))
+			slot_put(root, s.i, slot);
 }
 
 void lpm_root_renew(struct lpm *t)
 {
 	struct lpm_root *root = lpm_root_of(t);
 
-	if (root)
-		root_visit_all(t, root, slots_fill);
+	if (!root)
+		return;
+	root_visit_all(t, root, slots_renew);
+	if (root->fields)
+		root_each(t, root, field_renew);
 }
 
 /* What all addresses turn to, the rest does; it is not all the same with a prefix in it. */
@@ -197,19 +356,15 @@ static void rest_turn(struct lpm_root *root, u32 i, u32 n, u8 len, u64 from, u64
 	}
 }
 
-void lpm_root_turn(struct lpm *t, const struct lpm_key *key, u8 len, u64 from, u64 to)
+static void slots_turn(struct lpm_root *root, const struct lpm_key *key, u8 len,
+		       u64 from, u64 to)
 {
-	struct lpm_root *root = lpm_root_of(t);
-	u32 i = slot_number(root, key), n = 1;
 	struct span s;
 
-	if (len <= root->bits)
-		n = slots_of_prefix(root, len);
-	if (root->n)
-		rest_turn(root, i, n, len, from, to);
 	if (len > root->bits)
 		return;
-	for (s = root_has(root, i, n); s.i < s.end; s.i++) {
+	s = root_has(root, slot_number(root, key), slots_of_prefix(root, len));
+	for (; s.i < s.end; s.i++) {
 		if (root->slot[s.i - root->first] == from)
 			slot_put(root, s.i, to);
 		if (!(s.i % SLOTS_AT_ONCE))
@@ -217,7 +372,38 @@ void lpm_root_turn(struct lpm *t, const struct lpm_key *key, u8 len, u64 from, u
 	}
 }
 
-static size_t root_bytes(const struct lpm_root *root)
+/* The same of the fields of some slots. */
+static void fields_turn(struct lpm_root *root, struct span s, const struct lpm_key *key,
+			u8 len, u64 from, u64 to)
+{
+	for (; s.i < s.end; s.i++) {
+		u64 *field = root_field(root, s.i);
+		struct lpm_root view;
+
+		if (!field)
+			continue;
+		view = field_root(root, s.i, field);
+		slots_turn(&view, key, len, from, to);
+		cond_resched();
+	}
+}
+
+void lpm_root_turn(struct lpm *t, const struct lpm_key *key, u8 len, u64 from, u64 to)
+{
+	struct lpm_root *root = lpm_root_of(t);
+	u32 i = slot_number(root, key), n = 1;
+
+	if (len <= root->bits)
+		n = slots_of_prefix(root, len);
+	if (root->n)
+		rest_turn(root, i, n, len, from, to);
+	slots_turn(root, key, len, from, to);
+	if (root->fields)
+		fields_turn(root, root_has(root, i, n), key, len, from, to);
+}
+
+/* Without its fields. */
+static size_t slots_bytes(const struct lpm_root *root)
 {
 	return sizeof(*root->slot) * (root->n ? root->n : 1UL << root->bits);
 }
@@ -233,15 +419,19 @@ struct lpm_root *lpm_root_new(struct lpm *t, u8 levels, gfp_t gfp)
 	root->shift = 32 - root->bits - STRIDE;
 	root->chunk = t->pool.chunks->at;
 	root->near = t->pool.chunks->at[0];
+	if (lpm_has_fields(t) && levels >= FIELD_LEVELS)
+		root->field_shift = 64 - root->bits - LPM_FIELD_BITS - STRIDE;
 	if (levels >= PART_LEVELS)
 		root_span(t, root);
-	slot = lpm_memory_get(t, root_bytes(root), gfp);
+	slot = lpm_memory_get(t, slots_bytes(root), gfp);
 	if (IS_ERR(slot)) {
 		kfree(root);
 		return slot;
 	}
 	root->slot = slot;
 	root_visit_all(t, root, slots_fill);
+	if (root->field_shift)
+		root_each(t, root, field_try);
 	return root;
 }
 
@@ -255,7 +445,9 @@ static void root_free_rcu(struct rcu_head *rcu)
 
 void lpm_root_drop(struct lpm *t, struct lpm_root *root)
 {
-	lpm_memory_put(t, root_bytes(root));
+	if (root->fields)
+		root_each(t, root, field_end);
+	lpm_memory_put(t, slots_bytes(root));
 	call_rcu(&root->rcu, root_free_rcu);
 }
 
@@ -263,7 +455,9 @@ size_t lpm_bytes(const struct lpm *t)
 {
 	const struct lpm_root *root = lpm_root_of(t);
 
-	return lpm_pool_bytes(&t->pool) + (root ? root_bytes(root) : 0);
+	if (!root)
+		return lpm_pool_bytes(&t->pool);
+	return lpm_pool_bytes(&t->pool) + slots_bytes(root) + root->fields * FIELD_BYTES;
 }
 
 u32 lpm_entries(const struct lpm *t)

@@ -225,9 +225,9 @@ static void lpm_held_reader_ip6(struct kunit *test)
 }
 
 /* What is made anew is large, too; who was there before is in the old one to the end. */
-static void lpm_packs_much(struct kunit *test)
+static void packs_much(struct kunit *test, u8 bits)
 {
-	struct hosted *h = hosted(test, 32);
+	struct hosted *h = hosted(test, bits);
 	const struct lpm_chunks *old;
 	struct held r;
 	u32 i;
@@ -245,6 +245,16 @@ static void lpm_packs_much(struct kunit *test)
 	rcu_read_unlock();
 	check(test, h, 0, MANY);
 	hosted_end(test, h);
+}
+
+static void lpm_packs_much_ip4(struct kunit *test)
+{
+	packs_much(test, 32);
+}
+
+static void lpm_packs_much_ip6(struct kunit *test)
+{
+	packs_much(test, 128);
 }
 
 /* The prefix of no bits: what slots lead to in which nothing is left. */
@@ -326,7 +336,8 @@ static struct kunit_case lpm_host_cases[] = {
 	KUNIT_CASE(lpm_each_allocation_fails),
 	KUNIT_CASE(lpm_held_reader_ip4),
 	KUNIT_CASE(lpm_held_reader_ip6),
-	KUNIT_CASE(lpm_packs_much),
+	KUNIT_CASE(lpm_packs_much_ip4),
+	KUNIT_CASE(lpm_packs_much_ip6),
 	KUNIT_CASE(lpm_large_root_ip4),
 	KUNIT_CASE(lpm_large_root_ip6),
 	{}

@@ -398,6 +398,88 @@ static void lpm_root_of_a_part(struct kunit *test)
 	shape_end(test, f);
 }
 
+/* So many of 25 bits each in a slot of the root, which has a field then. */
+#define FIELD_HAS 128
+#define FIELD_COVERS 4
+
+static struct shape_fixture *field_fixture(struct kunit *test)
+{
+	static const u8 cover[FIELD_COVERS] = { 0, 10, 20, 23 };
+	struct shape_fixture *f = shape_fixture(test, 128, MANY + FIELD_COVERS);
+	u32 i;
+
+	for (i = 0; i < f->n; i++) {
+		f->item[i].e.source = LPM_ROUTE;
+		if (i < MANY)
+			prefix_set(&f->item[i].prefix, 0x20000000 + (i << 7), 0, 128,
+				   i % 2 ? 25 : 32);
+		else
+			prefix_set(&f->item[i].prefix, 0x20000000, 0, 128, cover[i - MANY]);
+	}
+	for (i = 0; i < MANY; i++) {
+		part_put(test, f, i);
+		cond_resched();
+	}
+	return f;
+}
+
+static void field_check(struct kunit *test, struct shape_fixture *f)
+{
+	static const struct mesh_addr beside[] = {
+		{ .b = { 0x20, 0, 0, 1 }, .len = 16 }, { .b = { 0x20, 0, 1, 1 }, .len = 16 },
+		{ .b = { 0x20, 0, 0x3f, 0xff, 1 }, .len = 16 }, { .b = { 0x21 }, .len = 16 },
+	};
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, f->memory.used, lpm_bytes(&f->t));
+	for (i = 0; i < ARRAY_SIZE(beside); i++)
+		shape_check(test, f, &beside[i]);
+	for (i = 0; i < MANY; i += i < 2 * FIELD_HAS ? 1 : 501)
+		shape_check(test, f, &f->item[i].prefix.addr);
+}
+
+/*
+ * A slot's field says what the slot's addresses lead to, whatever covers them; it goes with
+ * the last prefix there, and where there is no memory for one all is found without.
+ */
+static void lpm_fields(struct kunit *test)
+{
+	struct shape_fixture *f = field_fixture(test);
+	const struct lpm_root *root = lpm_root_of(&f->t);
+	u32 i, fields = root->fields;
+
+	KUNIT_EXPECT_EQ(test, fields, (u32)((MANY + FIELD_HAS - 1) / FIELD_HAS));
+	field_check(test, f);
+	for (i = MANY; i < f->n; i++) {
+		part_put(test, f, i);
+		field_check(test, f);
+	}
+	for (i = MANY; i < f->n; i++) {
+		part_take(test, f, i);
+		field_check(test, f);
+	}
+	for (i = 0; i < FIELD_HAS; i++)
+		part_take(test, f, i);
+	KUNIT_EXPECT_PTR_EQ(test, lpm_root_of(&f->t), root);
+	KUNIT_EXPECT_EQ(test, root->fields, fields - 1);
+	field_check(test, f);
+	KUNIT_EXPECT_EQ(test, lpm_reserve(&f->t), 0);
+	f->memory.max = f->memory.used;
+	part_put(test, f, 0);
+	KUNIT_EXPECT_EQ(test, root->fields, fields - 1);
+	field_check(test, f);
+	f->memory.max = SIZE_MAX;
+	part_put(test, f, FIELD_HAS / 2);
+	KUNIT_EXPECT_EQ(test, root->fields, fields);
+	field_check(test, f);
+	for (i = 0; i < f->n; i++) {
+		if (f->item[i].in)
+			part_take(test, f, i);
+		cond_resched();
+	}
+	shape_end(test, f);
+}
+
 static struct kunit_case lpm_shape_cases[] = {
 	KUNIT_CASE_PARAM(lpm_shapes, shapes_gen_params),
 	KUNIT_CASE(lpm_flaps_in_place),
@@ -405,6 +487,7 @@ static struct kunit_case lpm_shape_cases[] = {
 	KUNIT_CASE(lpm_empties_under_a_reader),
 	KUNIT_CASE(lpm_root_sizes),
 	KUNIT_CASE(lpm_root_of_a_part),
+	KUNIT_CASE(lpm_fields),
 	{}
 };
 

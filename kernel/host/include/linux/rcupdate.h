@@ -48,6 +48,7 @@ void host_free_bare_rcu(void *object);
 	host_free_rcu(&(p)->member, offsetof(typeof(*(p)), member))
 #define kvfree_rcu(p, member)	kfree_rcu(p, member)
 #define kfree_rcu_mightsleep(p)	host_free_bare_rcu(p)
+#define kvfree_rcu_mightsleep(p) kfree_rcu_mightsleep(p)
 
 void host_synchronize_rcu(void);
 /* Which grace period has to be over; one comes with whoever waits for it. */
