@@ -22,7 +22,8 @@
 #define MEASURE_NS	50000000	/* one figure of one round, at least */
 #define UPDATE_NS	2000000000	/* updates, at most */
 #define UPDATES		1000000
-#define FLAP_NS		1000000000
+#define WINDOWS		40		/* of a round, half of them with flapping prefixes */
+#define WINDOW_NS	50000000
 #define SLICE		(1U << 14)	/* of a set of keys, which is a multiple of it */
 #define COMPARED	(1U << 16)	/* keys of a set */
 #define FAMILY_MAX	3
@@ -89,6 +90,13 @@ static bool wanted(const struct subject *s)
 	return false;
 }
 
+static struct keys keys_from(const struct keys *k, size_t looked)
+{
+	const size_t at = looked % k->n;
+
+	return (struct keys){ k->ip4 + at, k->host4 + at, k->ip6 + at, SLICE, k->zero };
+}
+
 /*
  * Millions of look-ups a second, of keys from everywhere in the set as far as time
  * allows.
@@ -99,9 +107,7 @@ static double speed(loop_fn *loop, void *t, const struct keys *k)
 	size_t looked = 0;
 
 	do {
-		size_t at = looked % k->n;
-		const struct keys some = { k->ip4 + at, k->host4 + at, k->ip6 + at, SLICE,
-					   k->zero };
+		const struct keys some = keys_from(k, looked);
 
 		loop(t, &some, &sum);
 		looked += SLICE;
@@ -264,80 +270,152 @@ static void measure_update(const struct family *f, unsigned int i)
 	free(took);
 }
 
+/**
+ * struct reader - a thread that looks up all the time
+ * @window: who writes says in which one it is; or WINDOWS: it is over
+ * @mlps: in each
+ */
 struct reader {
 	pthread_t thread;
 	const struct subject *s;
 	void *table;
 	const struct keys *keys;
-	bool stop;
-	double mlps;
+	unsigned int window;
+	double mlps[WINDOWS];
 };
 
+/* What began in one window and ended in another one does not count. */
 static void *read_on(void *arg)
 {
+	uint64_t took[WINDOWS] = { 0 }, sum = 0, start;
+	size_t looked[WINDOWS] = { 0 }, at = 0;
 	struct reader *r = arg;
-	unsigned int n = 0;
+	unsigned int w;
 
 	reader_begin();
-	speed(r->s->loops.independent, r->table, r->keys);
-	do {
-		r->mlps += speed(r->s->loops.independent, r->table, r->keys);
-		n++;
-	} while (!__atomic_load_n(&r->stop, __ATOMIC_RELAXED));
-	r->mlps /= n;
+	while ((w = __atomic_load_n(&r->window, __ATOMIC_RELAXED)) < WINDOWS) {
+		struct keys some = keys_from(r->keys, at);
+
+		start = spent();
+		r->s->loops.independent(r->table, &some, &sum);
+		start = spent() - start;
+		at += SLICE;
+		if (w != __atomic_load_n(&r->window, __ATOMIC_RELAXED))
+			continue;
+		took[w] += start;
+		looked[w] += SLICE;
+	}
+	for (w = 0; w < WINDOWS; w++)
+		r->mlps[w] = took[w] ? looked[w] * 1e3 / took[w] : 0;
+	__atomic_fetch_add(&sink, sum, __ATOMIC_RELAXED);
 	reader_end();
 	return NULL;
 }
 
-/* Takes a fifth of the prefixes out and puts them in again, until time is up. */
-static uint64_t flap(const struct family *f, unsigned int i)
+/**
+ * struct flap - a fifth of the prefixes is taken out and put in again, in turn
+ * @at: the next one
+ * @out: they are put in
+ * @updates: so far
+ */
+struct flap {
+	size_t at;
+	bool out;
+	uint64_t updates;
+};
+
+static void flap_one(const struct family *f, unsigned int i, struct flap *flap)
 {
 	const struct subject *s = f->subject[i];
-	uint64_t start = now(), used = spent(), updates = 0;
-	bool out = false;
+	const struct net *net = &f->nets.net[flap->at];
 
-	do {
-		for (size_t at = 0; at < f->nets.n / 5; at++, updates++)
-			if (!(out ? s->add(f->table[i], &f->nets.net[at], at) :
-				    s->del(f->table[i], &f->nets.net[at])))
-				die("%s: prefix %zu does not flap", s->name, at);
-		out = !out;
-	} while (out || now() - start < FLAP_NS);
-	return updates * 1e9 / (spent() - used);
+	if (!(flap->out ? s->add(f->table[i], net, flap->at) : s->del(f->table[i], net)))
+		die("%s: prefix %zu does not flap", s->name, flap->at);
+	flap->updates++;
+	if (++flap->at == f->nets.n / 5) {
+		flap->at = 0;
+		flap->out = !flap->out;
+	}
+}
+
+/* Of two windows side by side each is the first one as often, as a machine has its moods. */
+static bool window_flaps(unsigned int w)
+{
+	return (w ^ w >> 1) & 1;
+}
+
+/* Goes through the windows; at rest the processor works, too, but not on memory. */
+static double flap_windows(const struct family *f, unsigned int i, struct reader *r)
+{
+	struct flap flap = { 0 };
+	uint64_t used = 0, mine;
+	double rate;
+
+	for (unsigned int w = 0; w < WINDOWS; w++) {
+		uint64_t start = now();
+
+		__atomic_store_n(&r->window, w, __ATOMIC_RELAXED);
+		mine = spent();
+		while (now() - start < WINDOW_NS)
+			if (window_flaps(w))
+				flap_one(f, i, &flap);
+		used += window_flaps(w) ? spent() - mine : 0;
+	}
+	__atomic_store_n(&r->window, WINDOWS, __ATOMIC_RELAXED);
+	rate = flap.updates * 1e9 / used;
+	while (flap.out || flap.at)
+		flap_one(f, i, &flap);
+	return rate;
+}
+
+static int order_double(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *of, size_t n)
+{
+	qsort(of, n, sizeof(*of), order_double);
+	return of[n / 2];
 }
 
 /*
- * What a reader on another processor has of it; keys are of the prefixes that stay,
- * so that it does the same work with and without.
+ * What a reader on another processor has of it: in windows that take turns, so that what
+ * else the machine does is in both.  Keys are of the prefixes that stay, so that it does the
+ * same work with and without.
  */
 static void measure_flap(const struct family *f, unsigned int i, unsigned int round)
 {
 	const struct nets stay = { f->nets.net + f->nets.n / 5, f->nets.n - f->nets.n / 5 };
+	struct reader r = { .s = f->subject[i], .table = f->table[i] };
+	double slower[WINDOWS / 2], mlps[WINDOWS / 2], rate;
 	static struct keys keys;
-	double mlps[2];
+	size_t pairs = 0;
 
 	keys_make(&keys, KEYS_DRAWN, f->bits, &stay, stay.n);
-	for (int busy = 0; busy < 2; busy++) {
-		struct reader r = { .s = f->subject[i], .table = f->table[i], .keys = &keys };
-		struct timespec second = { .tv_sec = 1 };
-		uint64_t rate = 0;
+	r.keys = &keys;
+	if (pthread_create(&r.thread, NULL, read_on, &r))
+		die("no thread");
+	rate = flap_windows(f, i, &r);
+	pthread_join(r.thread, NULL);
+	for (unsigned int w = 0; w < WINDOWS; w += 2) {
+		double rest = r.mlps[w + window_flaps(w)], busy = r.mlps[w + !window_flaps(w)];
 
-		if (pthread_create(&r.thread, NULL, read_on, &r))
-			die("no thread");
-		if (busy)
-			rate = flap(f, i);
-		else
-			nanosleep(&second, NULL);
-		__atomic_store_n(&r.stop, true, __ATOMIC_RELAXED);
-		pthread_join(r.thread, NULL);
-		mlps[busy] = r.mlps;
-		if (busy)
-			printf("%u %s/flap %s rate %llu\n", round, f->name, f->subject[i]->name,
-			       (unsigned long long)rate);
+		/* The machine had the reader's processor for as long as that. */
+		if (!rest || !busy)
+			continue;
+		mlps[pairs] = busy;
+		slower[pairs++] = 100 - 100 * busy / rest;
 	}
-	printf("%u %s/flap %s mlps %.2f\n", round, f->name, f->subject[i]->name, mlps[1]);
+	if (!pairs)
+		die("%s: no window in which a reader ran", f->subject[i]->name);
+	printf("%u %s/flap %s rate %.0f\n", round, f->name, f->subject[i]->name, rate);
+	printf("%u %s/flap %s mlps %.2f\n", round, f->name, f->subject[i]->name,
+	       median(mlps, pairs));
 	printf("%u %s/flap %s slower_percent %.2f\n", round, f->name, f->subject[i]->name,
-	       100 - 100 * mlps[1] / mlps[0]);
+	       median(slower, pairs));
 }
 
 static void run(struct family *f, unsigned int rounds)
