@@ -4,6 +4,10 @@
 # What the behaviour tests of the module share, on top of lab/topo.sh and
 # lab/cloud.sh.
 
+# Several tests may be one: see corners.sh.
+[[ -z ${_net_lib:-} ]] || return 0
+_net_lib=1
+
 . "$(dirname "${BASH_SOURCE[0]}")/../lab/topo.sh"
 . "$(dirname "${BASH_SOURCE[0]}")/../lab/cloud.sh"
 
@@ -352,11 +356,52 @@ netns_of()
 	stat -Lc %i "/run/netns/$TOPO_PREFIX$1"
 }
 
-# known_pair - A (1) and B (2), which know each other in both families
+# counts HOST NAME N COMMAND… - N more after the command
+counts()
+{
+	local host=$1 name=$2 n=$3 before
+	shift 3
+
+	before=$(counter "$host" "$name")
+	"$@" >/dev/null 2>&1
+	wait_for 5 "$name counts $n" counter_reaches "$host" "$name" $((before + n))
+	# The kernel itself speaks IPv6 multicast now and then.
+	[[ $name == drop-tx-multicast ]] ||
+		expect_eq "$name of $host" $((before + n)) "$(counter "$host" "$name")"
+}
+
+# dropped HOST NAME N REASON COMMAND… - the same, and traced N times by that name; to
+# the kernel it is one of these of its own reasons
+dropped()
+{
+	local host=$1 name=$2 n=$3 reason=$4 lines=() buffer
+
+	trace_forget
+	counts "$host" "$name" "$n" "${@:5}"
+	mapfile -t lines < <(traces " mesh_drop: dev=mesh0 netns=$(netns_of "$host") " \
+		" reason=$name$")
+	[[ $name == drop-tx-multicast ]] ||
+		expect_eq "$name traced" "$n" ${#lines[@]}
+	buffer=${lines[*]#*skbaddr=}
+	expect_match "by the kernel" " reason: ($reason)$" \
+		"$(traces " kfree_skb: skbaddr=${buffer%% *} ")"
+}
+
+# brief - the test is one of several in a row: what is the same on each kernel is not its
+# business
+brief()
+{
+	[[ -n ${BRIEF:-} ]]
+}
+
+# known_pair - A (1) and B (2), which know each other in both families; B has an echo
+# server. Once, if there are several tests.
 known_pair()
 {
 	local host n other
 
+	[[ -z ${_known_pair:-} ]] || return 0
+	_known_pair=1
 	load_mesh
 	cloud_underlay
 	cloud_node A 1
@@ -366,6 +411,7 @@ known_pair()
 		mesh "$host" peer add "10.0.0.$n" dev mesh0 nbma "$(cloud_nbma "$other")"
 		mesh "$host" peer add "fd00::$n" dev mesh0 nbma "$(cloud_nbma "$other")"
 	done <<<$'A 2 B\nB 1 A'
+	flow_echo B 0.0.0.0 7000 B
 }
 
 # two_by_hub [HUB-OPTION…] - cloud_two_sites of a hub that tells of no better way: a

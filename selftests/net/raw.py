@@ -22,6 +22,8 @@
       so many NHRP registrations a second, each from a made-up source
   raw.py frame DEVICE ETHERTYPE HEX
       a packet straight to a device
+  raw.py hold DEVICE
+      keeps a copy of each packet there, and reads none
   raw.py again CAPTURE DEVICE
       the IPv4 packets of a capture once more, out of a device of Ethernet
   raw.py take PORT FILE
@@ -158,6 +160,13 @@ def frame(device, ethertype, content):
         s.sendto(bytes.fromhex(content), (device, int(ethertype, 0)))
 
 
+def hold(device):
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3)) as s:
+        s.bind((device, 3))
+        print('holds', flush=True)
+        threading.Event().wait()
+
+
 def again(capture, device):
     with open(capture, 'rb') as f, \
             socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as s:
@@ -214,5 +223,5 @@ def give(address, port, path):
 
 
 {'gre': gre, 'gre6': gre6, 'cut': cut, 'marks': marks, 'redirect': redirect, 'udp': udp, 'label': label,
- 'register': register, 'frame': frame, 'again': again, 'take': take, 'give': give,
+ 'register': register, 'frame': frame, 'hold': hold, 'again': again, 'take': take, 'give': give,
  'serve': serve, 'fetch': fetch}[sys.argv[1]](*sys.argv[2:])

@@ -22,37 +22,6 @@ mesh A peer add 10.0.0.2 dev mesh0 nbma 100.64.2.2
 mesh B peer add 10.0.0.1 dev mesh0 nbma 100.64.1.2
 expect_ok "A to B" pings A 10.0.0.2
 
-# counts HOST NAME N COMMAND… - N more after the command
-counts()
-{
-	local host=$1 name=$2 n=$3 before
-	shift 3
-
-	before=$(counter "$host" "$name")
-	"$@" >/dev/null 2>&1
-	wait_for 5 "$name counts $n" counter_reaches "$host" "$name" $((before + n))
-	# The kernel itself speaks IPv6 multicast now and then.
-	[[ $name == drop-tx-multicast ]] ||
-		expect_eq "$name of $host" $((before + n)) "$(counter "$host" "$name")"
-}
-
-# dropped HOST NAME N REASON COMMAND… - the same, and traced N times by that name; to
-# the kernel it is one of these of its own reasons
-dropped()
-{
-	local host=$1 name=$2 n=$3 reason=$4 lines=() buffer
-
-	trace_forget
-	counts "$host" "$name" "$n" "${@:5}"
-	mapfile -t lines < <(traces " mesh_drop: dev=mesh0 netns=$(netns_of "$host") " \
-		" reason=$name$")
-	[[ $name == drop-tx-multicast ]] ||
-		expect_eq "$name traced" "$n" ${#lines[@]}
-	buffer=${lines[*]#*skbaddr=}
-	expect_match "by the kernel" " reason: ($reason)$" \
-		"$(traces " kfree_skb: skbaddr=${buffer%% *} ")"
-}
-
 # A GRE header with key 42 and nothing more is 2000 PPPP 0000002a.
 gre()
 {
