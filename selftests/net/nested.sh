@@ -9,16 +9,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-load_mesh
 modprobe -a ip_gre || bail "no ip_gre"
-cloud_underlay
-cloud_node A 1
-cloud_node B 2
-cloud_mesh A
-cloud_mesh B
-mesh A peer add 10.0.0.2 dev mesh0 nbma 100.64.2.2
-mesh B peer add 10.0.0.1 dev mesh0 nbma 100.64.1.2
-flow_echo B 0.0.0.0 7000 B
+known_pair
 expect_ok "A to B" pings A 10.0.0.2
 
 claim "a mesh device is not taken for an underlay"
