@@ -21,6 +21,7 @@
 
 #include "bypass.h"
 #include "compat.h"
+#include "decided.h"
 #include "drop.h"
 #include "encap.h"
 #include "tx.h"
@@ -132,24 +133,20 @@ static bool forwards_ip6(const struct net *net, const struct net_device *dev)
 }
 
 /* The stack's own decision, martians, source filter and all. */
-static bool route_ip4(struct net_device *dev, struct sk_buff *skb)
+static bool ask_ip4(struct net_device *dev, struct sk_buff *skb)
 {
 	const struct iphdr *ip = ip_hdr(skb);
 	const struct rtable *rt;
 
-	skb_set_transport_header(skb, sizeof(*ip));
-	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	IPCB(skb)->iif = dev->ifindex;
 	if (ip_route_input_noref(skb, ip->daddr, ip->saddr, ip->tos, dev))
 		return false;
 	rt = skb_rtable(skb);
 	return rt->rt_type == RTN_UNICAST && rt_is_input_route(rt) &&
-	       !(IPCB(skb)->flags & IPSKB_DOREDIRECT) &&
-	       encap_fits(skb, ip_dst_mtu_maybe_forward(&rt->dst, true));
+	       !(IPCB(skb)->flags & IPSKB_DOREDIRECT);
 }
 
-static bool route_ip6(struct net *net, struct net_device *dev,
-		      struct sk_buff *skb)
+static bool ask_ip6(struct net *net, struct net_device *dev,
+		    struct sk_buff *skb)
 {
 	const struct ipv6hdr *ip = ipv6_hdr(skb);
 	struct flowi6 fl6 = {
@@ -163,37 +160,79 @@ static bool route_ip6(struct net *net, struct net_device *dev,
 	const struct rt6_info *rt;
 	struct dst_entry *dst;
 
-	skb_set_transport_header(skb, sizeof(*ip));
-	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-	IP6CB(skb)->iif = dev->ifindex;
-	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
 	dst = ip6_route_input_lookup(net, dev, &fl6, skb,
 				     RT6_LOOKUP_F_HAS_SADDR |
 				     RT6_LOOKUP_F_DST_NOREF);
 	skb_dst_set_noref(skb, dst);
 	rt = (const struct rt6_info *)dst;
 	return !dst->error &&
-	       !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT)) &&
-	       encap_fits(skb, max_t(unsigned int, IPV6_MIN_MTU,
-				     ip6_dst_mtu_maybe_forward(dst, true)));
+	       !(rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST | RTF_REJECT));
+}
+
+/* Neither it nor the device asks for more than to be forwarded. */
+static bool is_plain(const struct net *net, const struct net_device *dev,
+		     const struct sk_buff *skb)
+{
+	return is_ip4(skb) ? is_plain_ip4(skb) && forwards_ip4(dev) :
+			     is_plain_ip6(skb) && forwards_ip6(net, dev);
+}
+
+/* What the stack's input leaves behind. */
+static void enter(const struct net_device *dev, struct sk_buff *skb)
+{
+	if (is_ip4(skb)) {
+		skb_set_transport_header(skb, sizeof(struct iphdr));
+		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+		IPCB(skb)->iif = dev->ifindex;
+	} else {
+		skb_set_transport_header(skb, sizeof(struct ipv6hdr));
+		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+		IP6CB(skb)->iif = dev->ifindex;
+		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	}
+}
+
+static unsigned int mtu_of(const struct sk_buff *skb,
+			   const struct dst_entry *dst)
+{
+	return is_ip4(skb) ? ip_dst_mtu_maybe_forward(dst, true) :
+			     max_t(unsigned int, IPV6_MIN_MTU,
+				   ip6_dst_mtu_maybe_forward(dst, true));
+}
+
+/* By the last packet's answer where there is one. */
+static bool ask(struct mesh_dev *mesh, struct net *net, struct sk_buff *skb)
+{
+	struct decided_query query;
+	struct dst_entry *dst = decided_find(mesh, skb, &query);
+
+	if (dst) {
+		skb_dst_set_noref(skb, dst);
+		return true;
+	}
+	if (is_ip4(skb) ? !ask_ip4(mesh->dev, skb) :
+			  !ask_ip6(net, mesh->dev, skb))
+		return false;
+	decided_keep(mesh, skb, &query);
+	return true;
 }
 
 /* Where the packet would go; false where that is not for us to say. */
-static bool route(struct net *net, struct net_device *dev, struct sk_buff *skb)
+static bool route(struct mesh_dev *mesh, struct net *net, struct sk_buff *skb)
 {
 	const struct dst_entry *dst;
 
-	if (is_ip4(skb) ? !is_plain_ip4(skb) || !forwards_ip4(dev) ||
-			  !route_ip4(dev, skb) :
-			  !is_plain_ip6(skb) || !forwards_ip6(net, dev) ||
-			  !route_ip6(net, dev, skb))
+	if (!is_plain(net, mesh->dev, skb))
+		return false;
+	enter(mesh->dev, skb);
+	if (!ask(mesh, net, skb))
 		return false;
 	dst = skb_dst(skb);
 #ifdef CONFIG_IP_ROUTE_CLASSID
 	if (dst->tclassid)
 		return false;
 #endif
-	return !dst->lwtstate;
+	return !dst->lwtstate && encap_fits(skb, mtu_of(skb, dst));
 }
 
 static void step_ip4(struct net *net, struct sk_buff *skb)
@@ -271,7 +310,7 @@ bool bypass(struct mesh_dev *mesh, struct sk_buff *skb)
 		return false;
 	skb->skb_iif = dev->ifindex;
 	skb_reset_mac_len(skb);
-	if (!route(net, dev, skb) || skb_warn_if_lro(skb)) {
+	if (!route(mesh, net, skb) || skb_warn_if_lro(skb)) {
 		skb_dst_drop(skb);
 		return false;
 	}

@@ -24,6 +24,7 @@
 #define MESH_NHS_MAX 32
 
 struct bfd;
+struct decided;
 struct mcast;
 struct nhrp;
 struct nhrp_budget;
@@ -120,6 +121,7 @@ struct mesh_encap {
  * @mcast: the replication of multicast, from init to the destructor
  * @settle: moves buckets of groups that have waited
  * @counters: drops by name
+ * @decided: routes of what came in last, see decided.h
  * @cells: GRO of what was decapsulated
  * @dying: the device is being unregistered; set under the writer lock, and
  *	whoever takes that lock to change something looks at it first
@@ -141,6 +143,7 @@ struct mesh_dev {
 	struct mcast *mcast;
 	struct delayed_work settle;
 	struct mesh_counters __percpu *counters;
+	struct decided __percpu *decided;
 	struct gro_cells cells;
 	bool dying;
 };

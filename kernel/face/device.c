@@ -11,6 +11,7 @@
 #include "compat.h"
 #include "engine/bfd.h"
 #include "engine/config.h"
+#include "engine/decided.h"
 #include "device.h"
 #include "engine/encap.h"
 #include "engine/mcast.h"
@@ -99,6 +100,9 @@ static int init_parts(struct mesh_dev *mesh)
 	err = -ENOMEM;
 	if (!mesh->counters)
 		goto no_counters;
+	err = decided_init(mesh);
+	if (err)
+		goto no_decided;
 	err = config_init(mesh);
 	if (err)
 		goto no_config;
@@ -125,6 +129,8 @@ no_mcast:
 no_cells:
 	config_exit(mesh);
 no_config:
+	decided_exit(mesh);
+no_decided:
 	free_percpu(mesh->counters);
 no_counters:
 	fwd_destroy(&mesh->fwd);
@@ -140,6 +146,7 @@ static void exit_parts(struct mesh_dev *mesh)
 	mcast_exit(mesh);
 	gro_cells_destroy(&mesh->cells);
 	config_exit(mesh);
+	decided_exit(mesh);
 	free_percpu(mesh->counters);
 	fwd_destroy(&mesh->fwd);
 }
@@ -222,6 +229,8 @@ static int device_stop(struct net_device *dev)
 	nhrp_down(mesh);
 	fwd_unlock(&mesh->fwd);
 	mcast_down(mesh);
+	/* No packet comes in any more, and the next ones may do so elsewhere. */
+	decided_forget(mesh);
 	return 0;
 }
 
