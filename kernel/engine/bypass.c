@@ -70,15 +70,13 @@ static bool is_wanted(const struct net *net, struct net_device *dev,
 	       is_watched(dev);
 }
 
-/* Nor does anybody between the stack's output and the device. */
-static bool is_direct(const struct net *net, const struct net_device *dev,
-		      struct sk_buff *skb)
+/* Nothing is between the stack's output and the device but hooks. */
+static bool is_direct(const struct net_device *dev, struct sk_buff *skb)
 {
 	const struct netdev_queue *queue = netdev_get_tx_queue(dev, 0);
 
 	return dev->real_num_tx_queues == 1 &&
 	       !rcu_dereference_bh(queue->qdisc)->enqueue &&
-	       !has_hook(net, skb, NF_INET_POST_ROUTING) &&
 	       !compat_tc_egress(dev) && !compat_nf_egress(dev) &&
 	       !(skb_is_gso(skb) &&
 		 netif_needs_gso(skb, netif_skb_features(skb)));
@@ -275,6 +273,25 @@ static void count_output(struct net *net, struct sk_buff *skb)
 				 IPSTATS_MIB_OUT, skb->len);
 }
 
+/* What the hooks have let out by the device; one of them may have held it up. */
+static int leave(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	count_output(net, skb);
+	rcu_read_lock();
+	tx_forward(netdev_priv(skb->dev), skb);
+	rcu_read_unlock();
+	return 0;
+}
+
+/* Security modules have hooks there on most hosts. */
+static void output(struct mesh_dev *mesh, struct net *net, struct sk_buff *skb)
+{
+	u8 pf = is_ip4(skb) ? NFPROTO_IPV4 : NFPROTO_IPV6;
+
+	NF_HOOK(pf, NF_INET_POST_ROUTING, net, NULL, skb, mesh->dev, mesh->dev,
+		leave);
+}
+
 /* It has its route, and nothing is in its way. */
 static void forward(struct mesh_dev *mesh, struct net *net, struct sk_buff *skb)
 {
@@ -293,12 +310,10 @@ static void forward(struct mesh_dev *mesh, struct net *net, struct sk_buff *skb)
 		step_ip6(net, dev, skb);
 	skb_clear_tstamp(skb);
 	mesh_count(mesh->counters, MESH_C_BYPASS);
-	if (dst->dev == dev && is_direct(net, dev, skb)) {
-		count_output(net, skb);
-		tx_forward(mesh, skb);
-	} else {
+	if (dst->dev == dev && is_direct(dev, skb))
+		output(mesh, net, skb);
+	else
 		dst_output(net, NULL, skb);
-	}
 }
 
 bool bypass(struct mesh_dev *mesh, struct sk_buff *skb)

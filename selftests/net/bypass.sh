@@ -86,6 +86,9 @@ on_host hub nft -f - <<-END
 END
 shorts "with one at the end of the output" 20
 expect_match "and it counts" 'packets 40 ' "$(on_host hub nft list table inet seen)"
+on_host hub nft add rule inet seen behind ip daddr 10.12.0.2 drop
+expect_fail "what it does not let out" on_host host1 ping -n -c1 -W1 10.12.0.2
+expect_ok "what it does" pings host1 fd00:12::2
 on_host hub nft delete table inet seen
 shorts "with neither" 20
 
