@@ -25,7 +25,10 @@ static void set_daddr(const struct mesh_encap *e, const struct outer_way *way,
 		      struct outer *o)
 {
 	o->family = mesh_family(way->to);
-	memcpy(&o->daddr, way->to->b, way->to->len);
+	if (o->family == MESH_IP6)
+		memcpy(&o->daddr.ip6, way->to->b, sizeof(o->daddr.ip6));
+	else
+		o->daddr.ip4 = mesh_addr_ip4(way->to);
 	o->dport = outer_port(e, way->to);
 	o->sport = e->udp_source;
 	/*

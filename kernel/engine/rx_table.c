@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/jhash.h>
+#include <linux/hash.h>
 #include <linux/random.h>
 #include <linux/rculist.h>
 #include <linux/skbuff.h>
@@ -49,9 +49,14 @@ void rx_table_put(struct rx_table *table)
 static u32 slot(const struct rx_table *table, const struct mesh_addr *local,
 		__be32 key)
 {
-	u32 hash = jhash(local->b, local->len,
-			 table->seed ^ (__force u32)key);
+	u32 hash = table->seed ^ (__force u32)key, word;
+	unsigned int i;
 
+	/* Only administrators put something in. */
+	for (i = 0; i < local->len; i += sizeof(word)) {
+		memcpy(&word, local->b + i, sizeof(word));
+		hash = (hash ^ word) * GOLDEN_RATIO_32;
+	}
 	return hash >> (32 - RX_TABLE_BITS);
 }
 

@@ -147,23 +147,29 @@ static bool choose_nhs(struct mesh_dev *mesh, u8 len, struct flow_of *flow,
 	return true;
 }
 
+/* By the table; false where that leads nowhere. */
+static bool choose(struct mesh_dev *mesh, const u8 *dst, u8 len,
+		   struct flow_of *flow, struct choice *c)
+{
+	memset(c, 0, sizeof(*c));
+	if (choose_entry(mesh, dst, len, flow, c))
+		return c->path.ep;
+	memset(c, 0, sizeof(*c));
+	c->kind = MESH_KIND_NONE;
+	return false;
+}
+
 /*
  * What leads to a peer that has no endpoint up does not hide what else there is;
  * where that is nothing, it is what the packet fails by.
  * @via: the gateway of the kernel's route; @out: it did not come by us.
  */
-static void choose(struct mesh_dev *mesh, const u8 *dst, u8 len,
-		   struct flow_of *flow, const struct mesh_addr *via, bool out,
-		   struct choice *c)
+static void choose_else(struct mesh_dev *mesh, u8 len, struct flow_of *flow,
+			const struct mesh_addr *via, bool out,
+			struct choice *c)
 {
-	struct choice dead = { .kind = MESH_KIND_NONE };
+	struct choice dead = *c;
 
-	memset(c, 0, sizeof(*c));
-	if (choose_entry(mesh, dst, len, flow, c)) {
-		if (c->path.ep)
-			return;
-		dead = *c;
-	}
 	memset(c, 0, sizeof(*c));
 	if (choose_gateway(mesh, via, flow, c)) {
 		if (c->path.ep)
@@ -256,10 +262,12 @@ void tx_forward(struct mesh_dev *mesh, struct sk_buff *skb)
 	struct choice c;
 	u32 shown;
 
-	if (skb_valid_dst(skb))
-		gateway_of(skb_dst(skb), &via);
-	choose(mesh, destination(skb), addr, &flow, &via,
-	       is_outbound(mesh, skb), &c);
+	if (!choose(mesh, destination(skb), addr, &flow, &c)) {
+		if (skb_valid_dst(skb))
+			gateway_of(skb_dst(skb), &via);
+		choose_else(mesh, addr, &flow, &via, is_outbound(mesh, skb),
+			    &c);
+	}
 	if (trace_mesh_path_enabled())
 		trace_mesh_path(mesh, skb, hash_of(&flow), c.kind, &c.hit,
 				&c.path);
@@ -370,7 +378,8 @@ void tx_explain(struct mesh_dev *mesh, const struct flow *flow,
 	of.hash = flow_hash(&rcu_dereference(mesh->encap)->flow, flow);
 	path->hash = of.hash;
 	route_gateway(mesh, key, &via);
-	choose(mesh, key->dst, key->len, &of, &via, true, &c);
+	if (!choose(mesh, key->dst, key->len, &of, &c))
+		choose_else(mesh, key->len, &of, &via, true, &c);
 	path->kind = c.kind;
 	if (c.kind == MESH_KIND_SHORTCUT || c.kind == MESH_KIND_ROUTE ||
 	    c.kind == MESH_KIND_HOST)
