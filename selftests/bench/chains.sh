@@ -4,9 +4,12 @@
 # Chains of routers that differ by one hop, on top of lib.sh: what is measured in time
 # (forward) and in instructions (icount).
 #
-#	pktgen gen ---> [R1] ---> [R2] ---> sink	all on one processor
-#	  10.1.0.2                            10.9.0.2
+#	pktgen gen ---> R0 ---> [R1] ---> [R2] ---> sink	all on one processor
+#	  10.1.0.2                                    10.9.0.2
 #
+#	R0: in each chain, and in no figure: pktgen keeps a reference to what it
+#	    sends, so that who forwards it first pays for a copy, as nobody does for
+#	    what a network card has received
 #	R1: forwards plainly, or encapsulates (LAN to tunnel)
 #	R2: forwards plainly, decapsulates (tunnel to LAN), or does both (hub)
 #
@@ -28,7 +31,7 @@ MANY=10.128.0.0/9
 # Those that are made, all where none are named here.
 wanted=()
 chains=()
-declare -A added=() first_mac=() spread=()
+declare -A added=() spread=()
 
 chain_ends()
 {
@@ -36,36 +39,35 @@ chain_ends()
 	quiet_host sink
 }
 
-# chain NAME EXTRA [ROLE…] - a router per role between gen and sink, where the
-# frames come in with EXTRA bytes. A role may have arguments of its own, before
+# chain NAME EXTRA [ROLE…] - R0, and a router per role, between gen and sink, where
+# the frames come in with EXTRA bytes. A role may have arguments of its own, before
 # those of its place
 chain()
 {
-	local name=$1 extra=$2 from=gen from_if=$1 mac=$MAC_NOBODY i=0 role host
+	local name=$1 extra=$2 from=gen from_if=$1 i=0 role host
 	shift 2
+	set -- plain "$@"
 
 	((${#wanted[@]} == 0)) || [[ " ${wanted[*]} " == *" $name "* ]] || return 0
 	chains+=("$name")
 	added[$name]=$extra
 	for role in "$@"; do
-		i=$((i + 1))
 		host=$name-$i
 		quiet_host "$host"
 		topo_link "$from" "$from_if" "$host" in
 		ip_on "$host" link set in address "$MAC_ROUTER"
-		((i == 1)) || next_hop "$from" $((i - 1)) "$MAC_ROUTER"
-		from=$host from_if=out mac=$MAC_ROUTER
+		((i == 0)) || next_hop "$from" $((i - 1)) "$MAC_ROUTER"
+		from=$host from_if=out i=$((i + 1))
 	done
-	first_mac[$name]=$mac
-	topo_link "$from" "$from_if" sink "$name"
-	((i == 0)) || next_hop "$from" $i "$MAC_NOBODY"
+	topo_link "$from" out sink "$name"
+	next_hop "$from" $((i - 1)) "$MAC_NOBODY"
 	i=0
 	for role in "$@"; do
-		i=$((i + 1))
 		addresses "$name-$i" $i
 		# Words of their own.
 		# shellcheck disable=SC2086
 		$role "$name-$i" $i
+		i=$((i + 1))
 	done
 }
 
@@ -82,7 +84,7 @@ addresses()
 {
 	local host=$1 i=$2
 
-	if ((i == 1)); then
+	if ((i == 0)); then
 		topo_addr "$host" in 10.1.0.1/24
 	else
 		topo_addr "$host" in "100.64.$((i - 1)).2/30"
@@ -300,8 +302,8 @@ measure()
 
 	IFS=';' read -ra to <<<"${spread[$name]:-}"
 	read -r packets bytes < <(sink_saw "$name")
-	pktgen_best "$count" "$(pktgen gen "$name" "${first_mac[$name]}" \
-		"$frame" "$count" "$bursts" "${to[@]}")" || return
+	pktgen_best "$count" "$(pktgen gen "$name" "$MAC_ROUTER" "$frame" \
+		"$count" "$bursts" "${to[@]}")" || return
 	wait_for 5 "each packet of $name arrives" \
 		all_there "$name" "$packets" "$bytes" $((count * bursts)) \
 		$((frame + added[$name]))
