@@ -69,19 +69,21 @@ route_peer_is()
 {
 	local saw
 
-	saw=$(route "$1" "$2" | jq -r '.peer // "-"')
-	echo "peer of $2 on $1: $saw"
-	[[ $saw == "$3" ]]
+	saw=$(ask "$1" -j route show "$2" dev mesh0 2>/dev/null)
+	_find "$saw" peer
+	echo "peer of $2 on $1: $_found"
+	[[ $_found == "$3" ]]
 }
 
 # members HOST PREFIX - the peers of the group of a route, in one line
 members()
 {
-	local group
+	local saw
 
-	group=$(route "$1" "$2" | jq -r '.group // empty')
-	[[ -n $group ]] || return
-	ask "$1" -j group show "$group" dev mesh0 |
+	saw=$(ask "$1" -j route show "$2" dev mesh0 2>/dev/null)
+	_find "$saw" group
+	[[ $_found != - ]] || return
+	_ask "$1" -j group show "$_found" dev mesh0 |
 		jq -r '[.[0].members[].protocol] | sort | join(" ")'
 }
 

@@ -15,7 +15,8 @@
 
 generation()
 {
-	route S "$1" | jq .generation
+	_find "$(ask S -j route show "$1" dev mesh0 2>/dev/null)" generation
+	echo "$_found"
 }
 
 generation_is()

@@ -274,6 +274,7 @@ flow_run()
 	_exec_on "$1" "${@:3}" >"$TOPO_DIR/$name.flow" &
 	_topo_pids+=($!)
 	echo $! >"$TOPO_DIR/$name.flow.pid"
+	wait_quietly 5 _topo_is_on "$1" $! || fail "the flow $name does not begin"
 }
 
 # It waits for what may still come of it, where something is missing.
@@ -287,17 +288,48 @@ flow_stop()
 	cat "$TOPO_DIR/$1.flow"
 }
 
-# flow_field REPORT FIELD - of a report of flow_send
-flow_field()
-{
-	jq -r "$2" <<<"$1"
-}
-
-# flow_fields REPORT FIELD… - several, in one line
+# flow_fields REPORT .NAME… - numbers of a report of flow_send, in one line
 flow_fields()
 {
-	local report=$1 IFS=,
+	local report=$1 name value found=()
 	shift
 
-	jq -r "[$*] | join(\" \")" <<<"$report"
+	for name; do
+		value="\"${name#.}\": ([0-9.]+)"
+		[[ $report =~ $value ]] || return
+		found+=("${BASH_REMATCH[1]}")
+	done
+	echo "${found[*]}"
+}
+
+# flow_field REPORT FIELD - one of them, or what jq makes of it
+flow_field()
+{
+	if [[ $2 =~ ^\.[a-z_]+$ ]]; then
+		flow_fields "$@"
+	else
+		jq -r "$2" <<<"$1"
+	fi
+}
+
+# flow_sent NAME - how many packets have left the host of a flow that is under way, in
+# $_sent; without a process
+flow_sent()
+{
+	local pid line fields
+
+	pid=$(<"$TOPO_DIR/$1.flow.pid")
+	_sent=0
+	while read -r line; do
+		[[ $line != *'|'* && $line != lo:* ]] || continue
+		read -ra fields <<<"${line#*:}"
+		_sent=$((_sent + fields[9]))
+	done <"/proc/$pid/net/dev"
+}
+
+# flow_has_sent NAME NUMBER
+flow_has_sent()
+{
+	flow_sent "$1"
+	((_sent >= $2))
 }

@@ -132,13 +132,19 @@ expect_no_match()
 	fail "$what" "expected no line to match: $pattern" "saw:" "$saw"
 }
 
+_WHOLE='-?(0|[1-9][0-9]*)'
+
 # expect_between WHAT LOW HIGH SAW - numbers, limits included
 expect_between()
 {
 	local what=$1 low=$2 high=$3 saw=$4
 
-	awk -v l="$low" -v h="$high" -v s="$saw" 'BEGIN {
-		exit !(s ~ /^-?[0-9.]+$/ && s >= l && s <= h) }' && return
+	if [[ "$low $high $saw" =~ ^$_WHOLE\ $_WHOLE\ $_WHOLE$ ]]; then
+		((saw >= low && saw <= high)) && return
+	else
+		awk -v l="$low" -v h="$high" -v s="$saw" 'BEGIN {
+			exit !(s ~ /^-?[0-9.]+$/ && s >= l && s <= h) }' && return
+	fi
 	fail "$what" "expected: $low to $high" "saw:      $saw"
 }
 

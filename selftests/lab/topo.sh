@@ -116,6 +116,15 @@ ask()
 	meshctl -n "$TOPO_PREFIX$host" "$@"
 }
 
+# _ask HOST ARGS... - the same at the head of a pipe, where it is its shell
+_ask()
+{
+	local host=$1
+	shift
+
+	exec meshctl -n "$TOPO_PREFIX$host" "$@"
+}
+
 # topo_ip HOST <COMMANDS - several commands of ip(8), one a line
 topo_ip()
 {
@@ -268,6 +277,12 @@ unload_mesh()
 	rmmod mesh || fail "the module mesh does not unload"
 }
 
+# _topo_is_on HOST PID
+_topo_is_on()
+{
+	[[ /proc/$2/ns/net -ef /run/netns/$TOPO_PREFIX$1 ]]
+}
+
 # Those that run on one of the hosts, in _pids.
 _topo_processes()
 {
@@ -276,8 +291,7 @@ _topo_processes()
 	_pids=()
 	for process in /proc/[0-9]*; do
 		for host in "${_topo_hosts[@]}"; do
-			[[ $process/ns/net -ef /run/netns/$TOPO_PREFIX$host ]] ||
-				continue
+			_topo_is_on "$host" "${process#/proc/}" || continue
 			_pids+=("${process#/proc/}")
 			break
 		done

@@ -61,7 +61,7 @@ bfd_flow cut
 cut site1 100.64.12.2
 wait_for 5 "the endpoint is down" endpoint_is site1 10.0.0.12 100.64.12.2 down
 wait_for 5 "and back" endpoint_is site2 10.0.0.11 100.64.11.2 down
-bfd_goes_on
+bfd_goes_on cut
 lost_until_noticed cut
 expect_match "the session says why" 'time-expired|neighbour-down' \
 	"$(endpoint site1 10.0.0.12 .session.diag 100.64.12.2)"
@@ -75,7 +75,7 @@ bfd_flow mended
 mend site1
 wait_for 5 "the endpoint is up" endpoint_is site1 10.0.0.12 100.64.12.2 up
 wait_for 5 "and back" endpoint_is site2 10.0.0.11 100.64.11.2 up
-bfd_goes_on
+bfd_goes_on mended
 report=$(flow_stop mended)
 nothing_lost "$report" site1 hub site2
 expect_ok "the shortcut carries it" path_is site1 kind shortcut 10.12.0.2

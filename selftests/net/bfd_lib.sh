@@ -93,28 +93,18 @@ mend()
 # bfd_flow NAME [OPTION VALUE]… - a flow from host1 to host2, under way
 bfd_flow()
 {
-	local before
-
-	before=$(_sent)
 	flow_start host1 "$1" 10.12.0.2 7000 interval 1000 \
 		linger $((1000 * TOPO_PATIENCE)) "${@:2}"
-	wait_for 10 "the flow $1 is under way" _sent_since $((before + 300))
+	bfd_goes_on "$1"
 }
 
-# bfd_goes_on - some more of it has been sent
+# bfd_goes_on NAME - some more of that flow has been sent
 bfd_goes_on()
 {
-	wait_for 10 "it goes on" _sent_since $(($(_sent) + 300))
-}
+	local _sent
 
-_sent()
-{
-	on_host host1 cat /sys/class/net/eth0/statistics/tx_packets
-}
-
-_sent_since()
-{
-	(($(_sent) >= $1))
+	flow_sent "$1"
+	wait_for 10 "the flow $1 goes on" flow_has_sent "$1" $((_sent + 300))
 }
 
 # lost_until_noticed NAME - of a flow that is stopped now

@@ -28,7 +28,7 @@ none_from()
 	before=$(counter hub nhrp-register-rx)
 	mesh site1 dev set mesh0 holdtime $((600 + ++_registrations))
 	wait_for 5 "it registers, both families" counter_reaches hub nhrp-register-rx $((before + 2))
-	bfd_goes_on
+	bfd_goes_on "$2"
 	capture_stop "$2"
 	expect_eq "what leaves from $1" "" "$(capture_read "$2" -c 5)"
 }

@@ -45,7 +45,7 @@ ip_on hub1 link set eth0 down
 for site in site1 site2; do
 	wait_for 5 "$site notices" endpoint_is $site 10.0.0.1 100.64.1.2 down
 done
-bfd_goes_on
+bfd_goes_on dead
 lost_until_noticed dead
 for sport in 1 2 3 4 5 6; do
 	expect_eq "the server of flow $sport" 10.0.0.2 \
@@ -59,7 +59,7 @@ topo_route hub1 default via 100.64.1.1
 for site in site1 site2; do
 	wait_for 10 "$site notices" endpoint_is $site 10.0.0.1 100.64.1.2 up
 done
-bfd_goes_on
+bfd_goes_on back
 nothing_lost "$(flow_stop back)" site1 hub1 hub2 site2
 
 # Of IPv4, from behind the outer header and that of GRE with a key.
@@ -116,7 +116,7 @@ wait_for 5 "it is down" endpoint_is site1 10.0.0.12 100.64.12.2 down
 expect_ok "the other is not" endpoint_is site1 10.0.0.12 100.64.112.2 up
 wait_for 5 "the way back goes by a hub" path_is site2 kind nhs 10.11.0.2
 wait_for 5 "what is for site1 leaves from there" path_is site2 source 100.64.112.2 10.0.0.11
-bfd_goes_on
+bfd_goes_on first
 lost_until_noticed first
 expect_eq "the endpoint in use" 100.64.112.2 "$(path site1 nbma 10.12.0.2)"
 
@@ -124,7 +124,7 @@ claim "and the first is used again when it is back"
 bfd_flow again
 mend site1
 wait_for 5 "it is up" path_is site1 nbma 100.64.12.2 10.12.0.2
-bfd_goes_on
+bfd_goes_on again
 nothing_lost "$(flow_stop again)" site1 hub1 hub2 site2
 
 claim "an endpoint that is not to be watched any more has no session, and is up"

@@ -13,33 +13,36 @@ _net_lib=1
 
 NET=$TOP/selftests/net
 
-# counter HOST NAME [DEVICE] - of meshctl stats, which leaves out those of 0
-counter()
+# Of meshctl stats, which leaves out those of 0; in $_counted.
+_count()
 {
 	local line=" $2 ([0-9]+)" saw
 
+	_counted=0
 	saw=$(ask "$1" stats show dev "${3:-mesh0}") || return
-	[[ $saw =~ $line ]] && echo "${BASH_REMATCH[1]}" || echo 0
+	[[ ! $saw =~ $line ]] || _counted=${BASH_REMATCH[1]}
+}
+
+# counter HOST NAME [DEVICE]
+counter()
+{
+	_count "$@" && echo "$_counted"
 }
 
 # counter_is HOST NAME VALUE
 counter_is()
 {
-	local saw
-
-	saw=$(counter "$1" "$2")
-	echo "$2 of $1: $saw"
-	[[ $saw == "$3" ]]
+	_count "$1" "$2"
+	echo "$2 of $1: $_counted"
+	[[ $_counted == "$3" ]]
 }
 
 # counter_reaches HOST NAME VALUE [DEVICE]
 counter_reaches()
 {
-	local saw
-
-	saw=$(counter "$1" "$2" "${4:-mesh0}")
-	echo "$2 of $1: $saw"
-	((saw >= $3))
+	_count "$1" "$2" "${4:-mesh0}"
+	echo "$2 of $1: $_counted"
+	((_counted >= $3))
 }
 
 # drops HOST - what the device has dropped, by name
@@ -73,7 +76,8 @@ stream_begin()
 {
 	flow_start host1 stream 10.12.0.2 7000 interval 1000 \
 		linger $((10000 * TOPO_PATIENCE))
-	_stream_first=$(_stream_went)
+	flow_sent stream
+	_stream_first=$_sent
 }
 
 # stream_end HOST… - after as long as it took, and 10,000 packets at least: none is lost,
@@ -82,21 +86,11 @@ stream_end()
 {
 	local report
 
-	wait_for 20 "10,000 packets" _stream_is_long
+	wait_for 20 "10,000 packets" flow_has_sent stream $((_stream_first + 10100))
 	report=$(flow_stop stream)
 	note "$report"
 	nothing_lost "$report" "$@"
 	expect_between "packets" 10000 999999 "$(flow_field "$report" .sent)"
-}
-
-_stream_went()
-{
-	ip_on host1 -j -s link show eth0 | jq '.[0].stats64.tx.packets'
-}
-
-_stream_is_long()
-{
-	(($(_stream_went) - _stream_first >= 10100))
 }
 
 # peer_counter HOST PEER tx-packets|rx-packets…
@@ -112,7 +106,7 @@ answer()
 	local host=$1 filter=$2
 	shift 2
 
-	ask "$host" -j "$@" | jq -r "$filter"
+	_ask "$host" -j "$@" | jq -r "$filter"
 }
 
 # answer_is HOST FILTER VALUE ARGS…
@@ -139,45 +133,77 @@ endpoints_are()
 	answer_is "$1" "$_ENDPOINTS" "$3" peer show "$2" dev mesh0
 }
 
+# _find JSON NAME - the first word or number of that name, in $_found, "-" for none:
+# where there is one that takes no process
+_find()
+{
+	local value="\"$2\": ?\"?([^]\",}]+)"
+
+	_found=-
+	[[ ! $1 =~ $value ]] || _found=${BASH_REMATCH[1]}
+}
+
 # path HOST FIELD DESTINATION [FLOW…] - of meshctl route get, "-" for none
 path()
 {
-	local host=$1 field=$2 dst=$3
-	shift 3
+	local saw
 
-	answer "$host" ".[0].$field // \"-\"" route get "$dst" dev mesh0 "$@"
+	saw=$(ask "$1" -j route get "$3" dev mesh0 "${@:4}") || return
+	_find "$saw" "$2"
+	echo "$_found"
 }
 
+# path_is HOST FIELD VALUE DESTINATION [FLOW…]
 path_is()
 {
-	answer_is "$1" ".[0].$2 // \"-\"" "$3" route get "$4" dev mesh0 "${@:5}"
+	local saw
+
+	saw=$(ask "$1" -j route get "$4" dev mesh0 "${@:5}")
+	_find "$saw" "$2"
+	echo "$2 to ${*:4} on $1: $_found"
+	[[ $_found == "$3" ]]
+}
+
+# Each as "PREFIX PEER", in $_shortcuts
+_find_shortcuts()
+{
+	local saw line
+
+	_shortcuts=()
+	saw=$(ask "$1" shortcut show dev mesh0) || return
+	while read -r line; do
+		[[ ! $line =~ ^([^ ]+)\ dev\ .*\ peer\ ([^ ]+) ]] ||
+			_shortcuts+=("${BASH_REMATCH[1]} ${BASH_REMATCH[2]}")
+	done <<<"$saw"
 }
 
 # shortcuts HOST - all of them, in one line
 shortcuts()
 {
-	ask "$1" -j shortcut show dev mesh0 |
-		jq -r 'map(.prefix + " " + .peer) | sort | join(", ")'
+	local IFS
+
+	_find_shortcuts "$1" || return
+	IFS=,
+	echo "${_shortcuts[*]}"
 }
 
 # has_shortcut HOST "PREFIX PEER"
 has_shortcut()
 {
-	local saw
+	local IFS
 
-	saw=$(shortcuts "$1")
-	echo "shortcuts of $1: $saw"
-	[[ ", $saw, " == *", $2, "* ]]
+	_find_shortcuts "$1" || return
+	IFS=,
+	echo "shortcuts of $1: ${_shortcuts[*]}"
+	[[ ",${_shortcuts[*]}," == *",$2,"* ]]
 }
 
 # no_shortcut HOST TEXT - none that has the text in it
 no_shortcut()
 {
-	local saw
-
-	saw=$(shortcuts "$1")
-	echo "shortcuts of $1: $saw"
-	[[ $saw != *"$2"* ]]
+	_find_shortcuts "$1" || return
+	echo "shortcuts of $1: ${_shortcuts[*]}"
+	[[ ${_shortcuts[*]} != *"$2"* ]]
 }
 
 # mesh HOST ARGS… - a meshctl command that must succeed

@@ -52,7 +52,7 @@ ip_on site1 addr del 100.64.111.2/30 dev eth0
 mesh site1 dev set mesh0 home 100.64.11.2
 wait_for 10 "site2 is told" endpoints_are site2 10.0.0.11 "100.64.11.2 0"
 wait_for 10 "the shortcut is there" has_shortcut site2 "10.11.0.0/24 10.0.0.11"
-bfd_goes_on
+bfd_goes_on second
 nothing_lost "$(flow_stop second)" site2 hub site1
 
 claim "the one that carries the flow dies: what is lost is bounded by BFD's intervals"
@@ -63,7 +63,7 @@ watches site2 10.0.0.11 100.64.11.2 100.64.111.2
 watches site1 10.0.0.12 100.64.12.2
 cut site2 100.64.11.2
 wait_for 5 "it is down" endpoint_is site2 10.0.0.11 100.64.11.2 down
-bfd_goes_on
+bfd_goes_on first
 lost_until_noticed first
 expect_eq "the one in use" 100.64.111.2 "$(path site2 nbma 10.11.0.2)"
 mend site2

@@ -22,15 +22,25 @@ vip_is()
 {
 	local saw
 
-	saw=$(ask A -j vip show "$1" | jq -c '.[0]')
+	saw=$(ask A -j vip show "$1")
 	echo "$saw"
-	[[ $(jq -r .state <<<"$saw") == "$2" ]]
+	_find "$saw" state
+	[[ $_found == "$2" ]]
+}
+
+# routes HOST ADDRESS ARGS… - of its family
+routes()
+{
+	local family=-4
+
+	[[ $2 != *:* ]] || family=-6
+	ip_on "$1" $family route show "${@:3}"
 }
 
 # bgp_has ADDRESS/LEN - what B has by BGP
 bgp_has()
 {
-	[[ $(ip_on B route show "$1" proto bgp)$(ip_on B -6 route show "$1" proto bgp) ]]
+	[[ $(routes B "$1" "$1" proto bgp) ]]
 }
 
 held()
@@ -40,7 +50,7 @@ held()
 
 announced()
 {
-	[[ $(ip_on A route show proto 77)$(ip_on A -6 route show proto 77) == *"$1"* ]]
+	[[ $(routes A "$1" proto 77) == *"$1"* ]]
 }
 
 service()

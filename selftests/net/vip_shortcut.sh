@@ -29,9 +29,9 @@ vips_are()
 {
 	local saw
 
-	saw=$(ask site2 -j vip show | jq -r '[.[].state] | join(" ")')
-	echo "the addresses are: $saw"
-	[[ $saw == "$1 $1" ]]
+	saw=$(ask site2 -j vip show)
+	echo "$saw"
+	[[ $saw =~ '"state":"'$1'"'.*'"state":"'$1'"' ]]
 }
 
 shortcuts_lead_there()
