@@ -6,9 +6,13 @@
 # Long enough for a slow guest not to be taken for a dead one.
 INTERVAL=200
 
-# A millisecond a packet: three intervals, the one that the other end gets where our
-# own timer was late, and the way there and back.
-LOST_MAX=$((4 * INTERVAL + 20))
+# What tells is seconds, not packets: so many ms from one to the next leave the guest
+# time for all that happens meanwhile.
+PACE=4
+
+# Three intervals, the one that the other end gets where our own timer was late, and
+# the way there and back.
+LOST_MAX=$(((4 * INTERVAL + 20) / PACE))
 
 # bfd_on NODE…
 bfd_on()
@@ -90,11 +94,17 @@ mend()
 	on_host isp nft delete table ip "cut_$1"
 }
 
+# paced_flow HOST NAME ADDRESS [OPTION VALUE]…
+paced_flow()
+{
+	flow_start "$1" "$2" "$3" 7000 interval $((PACE * 1000)) \
+		linger $((1000 * TOPO_PATIENCE)) "${@:4}"
+}
+
 # bfd_flow NAME [OPTION VALUE]… - a flow from host1 to host2, under way
 bfd_flow()
 {
-	flow_start host1 "$1" 10.12.0.2 7000 interval 1000 \
-		linger $((1000 * TOPO_PATIENCE)) "${@:2}"
+	paced_flow host1 "$1" 10.12.0.2 "${@:2}"
 	bfd_goes_on "$1"
 }
 
@@ -104,7 +114,7 @@ bfd_goes_on()
 	local _sent
 
 	flow_sent "$1"
-	wait_for 10 "the flow $1 goes on" flow_has_sent "$1" $((_sent + 300))
+	wait_for 10 "the flow $1 goes on" flow_has_sent "$1" $((_sent + 100))
 }
 
 # lost_until_noticed NAME - of a flow that is stopped now

@@ -14,7 +14,7 @@ flow_echo hub 10.0.0.1 7000 hub
 # flows NAME - one over the shortcut and one to the hub, under way
 flows()
 {
-	flow_start host1 "$1-hub" 10.0.0.1 7000 interval 1000 linger $((1000 * TOPO_PATIENCE))
+	paced_flow host1 "$1-hub" 10.0.0.1
 	bfd_flow "$1"
 }
 

@@ -39,7 +39,7 @@ to_both()
 {
 	mesh site1 dev set mesh0 home 100.64.11.2 home 100.64.111.2 tier 1
 	wait_for 5 "the hub knows both" endpoints_are hub 10.0.0.11 "100.64.11.2 0, 100.64.111.2 1"
-	flow_start host2 "$1" 10.11.0.2 7000 interval 1000 linger $((1000 * TOPO_PATIENCE))
+	paced_flow host2 "$1" 10.11.0.2
 	wait_for 10 "the shortcut" has_shortcut site2 "10.11.0.0/24 10.0.0.11"
 	wait_for 10 "site2 knows both" endpoints_are site2 10.0.0.11 "100.64.11.2 0, 100.64.111.2 1"
 	expect_eq "the one in use" 100.64.11.2 "$(path site2 nbma 10.11.0.2)"
