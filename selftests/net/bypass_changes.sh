@@ -57,11 +57,11 @@ on_host hub sysctl -qw net.ipv4.conf.mesh0.forwarding=1
 topo_route hub 10.11.0.0/24 via 10.0.0.11 dev mesh0
 shorts "after" 20
 
-# macs - host2's, and another one: to how many of them the packets went
-macs()
+# to_other - how many of the packets went to the next hop that is not host2
+to_other()
 {
-	tcpdump -e -n -r "$TOPO_DIR/flows.pcap" 2>/dev/null |
-		awk '{ print $4 }' | sort -u | wc -l
+	tcpdump -e -n -r "$TOPO_DIR/flows.pcap" \
+		ether dst 02:00:00:00:00:03 2>/dev/null | wc -l
 }
 
 claim "flows of two addresses are shared among next hops"
@@ -77,7 +77,7 @@ before=$(counter site2 bypass)
 on_host host1 mesh-flow send 10.77.0.1 9 count 64 interval 200 flows 32 linger 0 >/dev/null
 wait_for 5 "they come" counter_reaches site2 bypass $((before + 64))
 capture_stop flows
-expect_eq "the next hops that they go to" 2 "$(macs)"
+expect_between "packets of 64 that go to the second one" 8 56 "$(to_other)"
 
 claim "a rule counts at once"
 expect_eq "before" 10 "$(short site2 10.12.0.2)"
