@@ -241,6 +241,13 @@ cloud_two_sites()
 	done
 }
 
+# cloud_by_hub HUB - each of the two sites has the way to the other's LAN by it
+cloud_by_hub()
+{
+	cloud_static_route site1 site2 "$1"
+	cloud_static_route site2 site1 "$1"
+}
+
 # flow_echo HOST ADDRESS PORT NAME - an echo server of mesh-flow, ready; its
 # process id is in $BG
 flow_echo()

@@ -30,8 +30,7 @@ load_mesh
 cloud_underlay delay 1ms
 cloud_hub hub 1 redirect-interval 200
 cloud_two_sites hub
-cloud_static_route site1 site2 hub
-cloud_static_route site2 site1 hub
+cloud_by_hub hub
 flow_echo host2 10.12.0.2 7000 lan
 HUB=$(cloud_nbma hub) SITE2=$(cloud_nbma site2)
 

@@ -11,10 +11,9 @@ load_mesh
 cloud_underlay
 cloud_hub hub 1 redirect-interval 1
 cloud_two_sites hub
-for pair in "site1 site2" "site2 site1"; do
-	read -r here there <<<"$pair"
-	mesh "$here" dev set mesh0 shortcut off
-	cloud_static_route "$here" "$there" hub
+cloud_by_hub hub
+for site in site1 site2; do
+	mesh $site dev set mesh0 shortcut off
 done
 
 # try ADDRESS [OPTION…] - ten packets from host1, which are all answered

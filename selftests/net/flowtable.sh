@@ -13,10 +13,9 @@ load_mesh
 cloud_underlay
 cloud_hub hub 1 redirect-interval 1
 cloud_two_sites hub
-for pair in "site1 site2" "site2 site1"; do
-	read -r here there <<<"$pair"
-	cloud_static_route "$here" "$there" hub
-	on_host "$here" nft -f - <<-END || bail "no flowtable on $here"
+cloud_by_hub hub
+for site in site1 site2; do
+	on_host $site nft -f - <<-END || bail "no flowtable on $site"
 		table inet fast {
 			flowtable short {
 				hook ingress priority 0

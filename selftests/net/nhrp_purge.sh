@@ -20,8 +20,7 @@ for site in site1 site2; do
 	cloud_registered 10 $site hub
 	cloud_static_route hub $site $site
 done
-cloud_static_route site1 site2 hub
-cloud_static_route site2 site1 hub
+cloud_by_hub hub
 flow_echo host2 10.12.0.2 7000 v4
 flow_echo host2 fd00:12::2 7000 v6
 

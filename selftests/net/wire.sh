@@ -28,8 +28,7 @@ for site in site1 site2; do
 	cloud_registered 10 $site hub
 	cloud_static_route hub $site $site
 done
-cloud_static_route site1 site2 hub
-cloud_static_route site2 site1 hub
+cloud_by_hub hub
 
 # shortcut_to SITE SOURCE DESTINATION PREFIX - nobody needs to answer
 shortcut_to()
